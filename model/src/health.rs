@@ -1,0 +1,99 @@
+//! Whether the databases answer, and what they hold.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::run::Run;
+
+/// Whether one database answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connection {
+    /// It answers.
+    Connected,
+    /// It does not.
+    Disconnected,
+}
+
+/// The two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseHealth {
+    /// PRIMARY.
+    pub primary: Connection,
+    /// DATA.
+    pub data: Connection,
+}
+
+/// How the whole is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Both databases answer.
+    Healthy,
+    /// DATA does not answer: accounts and history work, imports and answers do not.
+    Degraded,
+    /// PRIMARY does not answer: nobody can sign in.
+    Unhealthy,
+}
+
+/// What `GET /api/health` answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// How the whole is.
+    pub status: Status,
+    /// How each database is.
+    pub databases: DatabaseHealth,
+    /// When this was measured.
+    pub timestamp: DateTime<Utc>,
+}
+
+impl Health {
+    /// The health that follows from the databases'.
+    pub fn new(databases: DatabaseHealth, timestamp: DateTime<Utc>) -> Self {
+        let status = match (databases.primary, databases.data) {
+            (Connection::Connected, Connection::Connected) => Status::Healthy,
+            (Connection::Connected, Connection::Disconnected) => Status::Degraded,
+            (Connection::Disconnected, _) => Status::Unhealthy,
+        };
+        Self { status, databases, timestamp }
+    }
+}
+
+/// A published relation and where its rows come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relation {
+    /// Its stable name, `workspace.us_zips`.
+    pub name: String,
+    /// Its rows.
+    pub rows: u64,
+    /// When they were published; never, when nothing has been.
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// Everything that the overview shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// How the databases are.
+    pub health: Health,
+    /// Whether PRIMARY and DATA are two databases.
+    pub split: bool,
+    /// The relations of workspace and reference; none where DATA does not answer.
+    pub relations: Option<Vec<Relation>>,
+    /// The latest runs, those that the reader may see.
+    pub runs: Vec<Run>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn health_has_the_wire_format_that_monitors_read() {
+        let at = DateTime::from_timestamp(1_700_000_000, 0).expect("a time");
+        let databases = DatabaseHealth { primary: Connection::Connected, data: Connection::Disconnected };
+        assert_eq!(
+            serde_json::to_string(&Health::new(databases, at)).expect("json"),
+            r#"{"status":"degraded","databases":{"primary":"connected","data":"disconnected"},"timestamp":"2023-11-14T22:13:20Z"}"#
+        );
+    }
+}

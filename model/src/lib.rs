@@ -1,0 +1,24 @@
+//! The types that cross the wire between browser and server, and the catalogues both sides share:
+//! identifiers, permissions, file kinds with their column contracts, runs, and the closed error enum.
+//!
+//! Nothing here does I/O, is asynchronous or knows Leptos, so that everything compiles to WASM.
+
+pub mod audit;
+pub mod error;
+pub mod export;
+pub mod health;
+pub mod id;
+pub mod integration;
+pub mod list;
+pub mod permission;
+pub mod run;
+pub mod session;
+pub mod transformation;
+pub mod user;
+pub mod zip;
+
+pub use error::{Error, FieldError};
+pub use id::{RunId, UserId};
+pub use integration::FileKind;
+pub use permission::{Permission, Role};
+pub use zip::{Zip3, Zip5};
