@@ -1,0 +1,91 @@
+//! PRIMARY: users, sessions, roles, runs and audit. Its pool and transaction are types of their own, so
+//! that no query for DATA can be sent here. Every query runs in a transaction, which is what makes it
+//! right behind PgBouncer in transaction mode (see `database_connection::Transaction`).
+
+mod accounts;
+mod audit;
+mod runs;
+mod sessions;
+
+use std::time::Duration;
+
+use database_connection::{Pool, Transaction};
+use database_tool::{MigrationFileError, Migrations, Migrator};
+use include_dir::{Dir, include_dir};
+
+pub use accounts::{Credentials, UserToCreate};
+pub use audit::AuditEntry;
+pub use runs::{FinishedRun, Lease, NewRun, Progress, StaleRun};
+pub use sessions::NewSession;
+
+static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/primary");
+
+/// What the application's role may do on PRIMARY, as a script with `{app}` for the role.
+pub const PRIVILEGES: &str = include_str!("../../../migrations/privileges/primary.sql");
+
+/// PRIMARY's migrator.
+///
+/// # Errors
+/// When the embedded migration files are not in order, which a test rules out.
+pub fn migrator() -> Result<Migrator, MigrationFileError> {
+    Ok(Migrator {
+        database: "primary",
+        history_schema: "config",
+        migrations: Migrations::from_directory(&MIGRATIONS)?,
+        objects_owner: None,
+    })
+}
+
+/// Connections to PRIMARY.
+#[derive(Debug, Clone)]
+pub struct PrimaryPool(Pool);
+
+impl PrimaryPool {
+    /// Takes a pool for PRIMARY's.
+    pub fn new(pool: Pool) -> Self {
+        Self(pool)
+    }
+
+    /// Begins a transaction that may change rows.
+    ///
+    /// # Errors
+    /// When PRIMARY does not answer.
+    pub async fn begin(&self) -> Result<PrimaryTransaction, sqlx::Error> {
+        self.0.begin().await.map(PrimaryTransaction)
+    }
+
+    /// Begins a transaction that only reads.
+    ///
+    /// # Errors
+    /// When PRIMARY does not answer.
+    pub async fn begin_read_only(&self) -> Result<PrimaryTransaction, sqlx::Error> {
+        self.0.begin_read_only().await.map(PrimaryTransaction)
+    }
+
+    /// Whether PRIMARY answers within the time.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self, timeout: Duration) -> Result<(), sqlx::Error> {
+        self.0.ping(timeout).await
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+/// A transaction on PRIMARY; the queries are its methods. Dropped without [`PrimaryTransaction::commit`], it changes nothing.
+#[derive(Debug)]
+pub struct PrimaryTransaction(Transaction);
+
+impl PrimaryTransaction {
+    /// Makes the changes durable.
+    ///
+    /// # Errors
+    /// When PRIMARY does not confirm; whether the changes are there is then unknown.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.0.commit().await
+    }
+}

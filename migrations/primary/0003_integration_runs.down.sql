@@ -1,0 +1,2 @@
+DROP TABLE config.rejected_rows;
+DROP TABLE config.integration_runs;

@@ -1,0 +1,10 @@
+-- What the application's role may do on PRIMARY: work with rows, and nothing with structure. Applied
+-- after every migration, so that new tables are covered; {app} is the role's quoted name.
+
+GRANT USAGE ON SCHEMA config TO {app};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA config TO {app};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA config TO {app};
+
+-- The audit only grows, and history is the migrator's.
+REVOKE UPDATE, DELETE, TRUNCATE ON config.audit FROM {app};
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON config.schema_migrations FROM {app};
