@@ -1,0 +1,88 @@
+//! DATA: the workspace (imported rows) and the reference tables derived from it. Its pool and transaction
+//! are types of their own, so that no query for PRIMARY can be sent here.
+
+mod binary_copy;
+mod ledger;
+mod publications;
+mod zip3;
+
+use std::time::Duration;
+
+use database_connection::{Pool, Transaction};
+use database_tool::{MigrationFileError, Migrations, Migrator};
+use include_dir::{Dir, include_dir};
+
+pub use binary_copy::{CopyBuffer, FLUSH_AT};
+pub use ledger::Outcome;
+pub use publications::{Copying, PublishError, Shadow};
+pub use zip3::{Zcta, Zip, Zip3Demographics};
+
+static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/data");
+
+/// DATA's migrator. `app_role` is to own what it makes, where another role migrates: importing and
+/// transforming make tables and replace views, which only their owner can.
+///
+/// # Errors
+/// When the embedded migration files are not in order, which a test rules out.
+pub fn migrator(app_role: Option<String>) -> Result<Migrator, MigrationFileError> {
+    Ok(Migrator {
+        database: "data",
+        history_schema: "workspace",
+        migrations: Migrations::from_directory(&MIGRATIONS)?.with_schemas(&["reference"]),
+        objects_owner: app_role,
+    })
+}
+
+/// Connections to DATA.
+#[derive(Debug, Clone)]
+pub struct DataPool(Pool);
+
+impl DataPool {
+    /// Takes a pool for DATA's.
+    pub fn new(pool: Pool) -> Self {
+        Self(pool)
+    }
+
+    /// Begins a transaction that may change rows.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn begin(&self) -> Result<DataTransaction, sqlx::Error> {
+        self.0.begin().await.map(DataTransaction)
+    }
+
+    /// Begins a transaction that only reads, all of it from one snapshot.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn begin_read_only(&self) -> Result<DataTransaction, sqlx::Error> {
+        self.0.begin_read_only().await.map(DataTransaction)
+    }
+
+    /// Whether DATA answers within the time.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self, timeout: Duration) -> Result<(), sqlx::Error> {
+        self.0.ping(timeout).await
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+/// A transaction on DATA; the queries are its methods. Dropped without [`DataTransaction::commit`], it changes nothing.
+#[derive(Debug)]
+pub struct DataTransaction(Transaction);
+
+impl DataTransaction {
+    /// Makes the changes durable.
+    ///
+    /// # Errors
+    /// When DATA does not confirm; whether the changes are there is then unknown until its ledger is read.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.0.commit().await
+    }
+}

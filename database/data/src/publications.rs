@@ -1,0 +1,198 @@
+//! Publishing: rows go into a shadow table that nobody sees, and a view with a stable name is pointed at it.
+//!
+//! Views that people built on the stable name go on working, readers never see an empty or half-filled
+//! table, and everything up to the ledger's row is one transaction: a process that dies leaves nothing.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use database_connection::is_lock_timeout;
+use model::RunId;
+use model::run::Published;
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::{PgConnection, PgCopyIn};
+
+use crate::{DataPool, DataTransaction};
+
+/// How long a swap waits behind readers before it lets those behind it pass, milliseconds.
+const LOCK_TIMEOUT: u32 = 100;
+/// How often a swap is tried. With the pauses between, a reader may hold on for about five minutes.
+const ATTEMPTS: u32 = 300;
+/// Between two tries.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Why rows could not be published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Somebody reads the relation in a transaction that does not end.
+    #[error("{relation} is being read by a transaction that does not end, so it could not be replaced")]
+    Busy {
+        /// The relation.
+        relation: String,
+    },
+    /// DATA refused or did not answer.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// A table that is being filled to take a relation's place.
+#[derive(Debug)]
+pub struct Shadow {
+    relation: &'static str,
+    table: String,
+    number: i64,
+}
+
+/// A COPY in progress.
+pub struct Copying<'a>(PgCopyIn<&'a mut PgConnection>);
+
+impl Copying<'_> {
+    /// Sends encoded rows.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), sqlx::Error> {
+        self.0.send(bytes).await.map(drop)
+    }
+
+    /// Ends the COPY and answers how many rows it brought.
+    ///
+    /// # Errors
+    /// When DATA refuses a row or does not answer.
+    pub async fn finish(self) -> Result<u64, sqlx::Error> {
+        self.0.finish().await
+    }
+}
+
+impl DataTransaction {
+    /// Makes an empty shadow of a relation that has a `_layout`. Only one transaction at a time has one of
+    /// a relation; the next waits here, so that publications of a relation are in their numbers' order.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn create_shadow(&mut self, relation: &'static str) -> Result<Shadow, sqlx::Error> {
+        sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('publish ' || $1, 0))", relation).execute(&mut self.0).await?;
+        let number = sqlx::query_scalar!(r#"SELECT nextval(pg_get_serial_sequence('workspace.publications', 'number')) AS "number!""#)
+            .fetch_one(&mut self.0)
+            .await?;
+        let table = format!("{relation}_{number}");
+        // The key is made after the rows are in, which is quicker.
+        let create = format!("CREATE TABLE {table} (LIKE {relation}_layout INCLUDING CONSTRAINTS INCLUDING DEFAULTS INCLUDING COMMENTS)");
+        sqlx::query(AssertSqlSafe(create)).execute(&mut self.0).await?;
+        Ok(Shadow { relation, table, number })
+    }
+
+    /// Begins to copy rows in binary format into these columns of a shadow.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn copy_into(&mut self, shadow: &Shadow, columns: &[&str]) -> Result<Copying<'_>, sqlx::Error> {
+        let statement = format!("COPY {} ({}) FROM STDIN WITH (FORMAT binary)", shadow.table, columns.join(", "));
+        self.0.copy_in(&statement).await.map(Copying)
+    }
+
+    /// Gives a filled shadow its key and the planner its statistics.
+    ///
+    /// # Errors
+    /// When two rows share the key, or DATA does not answer.
+    pub async fn index_shadow(&mut self, shadow: &Shadow, key: &str) -> Result<(), sqlx::Error> {
+        let Shadow { table, .. } = shadow;
+        self.0.run_script(&format!("ALTER TABLE {table} ADD PRIMARY KEY ({key}); ANALYZE {table};")).await
+    }
+
+    /// Points the relation's view at the shadow and writes the ledger's row. Visible once the transaction commits.
+    ///
+    /// A swap needs the view for itself for a moment. Waiting for that behind a long reader (a dump, say)
+    /// would make every later reader wait too, so it gives up quickly, lets them pass, and tries again.
+    ///
+    /// # Errors
+    /// [`PublishError::Busy`] after [`ATTEMPTS`]; otherwise when DATA does not answer.
+    pub async fn publish(&mut self, shadow: &Shadow, run_id: &RunId, rows: u64) -> Result<Published, PublishError> {
+        let Shadow { relation, table, number } = shadow;
+        for attempt in 1..=ATTEMPTS {
+            let swap = format!(
+                "SAVEPOINT swap; SET LOCAL lock_timeout = {LOCK_TIMEOUT}; CREATE OR REPLACE VIEW {relation} AS SELECT * FROM {table};"
+            );
+            match self.0.run_script(&swap).await {
+                Ok(()) => break,
+                Err(error) if is_lock_timeout(&error) && attempt < ATTEMPTS => {
+                    self.0.run_script("ROLLBACK TO SAVEPOINT swap;").await?;
+                    tracing::info!(relation, attempt, "a reader holds the relation; the swap is tried again");
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) if is_lock_timeout(&error) => return Err(PublishError::Busy { relation: (*relation).to_owned() }),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        sqlx::query!(
+            "INSERT INTO workspace.publications (number, relation, run_id, rows) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4)",
+            number,
+            relation,
+            run_id.as_str(),
+            i64::try_from(rows).unwrap_or(i64::MAX),
+        )
+        .execute(&mut self.0)
+        .await?;
+        Ok(Published { relation: (*relation).to_owned(), rows })
+    }
+
+    /// What a run published: the truth about whether it happened.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn published_by(&mut self, run_id: &RunId) -> Result<Vec<Published>, sqlx::Error> {
+        let rows = sqlx::query!("SELECT relation, rows FROM workspace.publications WHERE run_id = $1 ORDER BY number", run_id.as_str())
+            .fetch_all(&mut self.0)
+            .await?;
+        Ok(rows.into_iter().map(|row| Published { relation: row.relation, rows: u64::try_from(row.rows).unwrap_or_default() }).collect())
+    }
+
+    /// The latest publication of every relation that has one: its name, rows and time.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn live_publications(&mut self) -> Result<Vec<(Published, DateTime<Utc>)>, sqlx::Error> {
+        let rows = sqlx::query!(
+            "SELECT DISTINCT ON (relation) relation, rows, published_at FROM workspace.publications ORDER BY relation, number DESC"
+        )
+        .fetch_all(&mut self.0)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (Published { relation: row.relation, rows: u64::try_from(row.rows).unwrap_or_default() }, row.published_at))
+            .collect())
+    }
+}
+
+impl DataPool {
+    /// Drops the tables whose place a later publication of the relation has taken. One that is still being
+    /// read, or that somebody built on directly, stays until next time, with a line in the log.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn drop_replaced(&self, relation: &'static str) -> Result<(), sqlx::Error> {
+        let mut transaction = self.begin().await?;
+        let tables = sqlx::query_scalar!(
+            r#"SELECT t.schemaname || '.' || t.tablename AS "table!"
+               FROM pg_catalog.pg_tables t
+               WHERE (t.schemaname || '.' || regexp_replace(t.tablename, '_[0-9]+$', '')) = $1
+                 AND substring(t.tablename FROM '_([0-9]+)$')::bigint
+                     < (SELECT max(number) FROM workspace.publications WHERE relation = $1)"#,
+            relation
+        )
+        .fetch_all(&mut transaction.0)
+        .await?;
+        for table in tables {
+            let drop =
+                format!("SAVEPOINT one; SET LOCAL lock_timeout = {LOCK_TIMEOUT}; DROP TABLE IF EXISTS {table}; RELEASE SAVEPOINT one;");
+            if let Err(error) = transaction.0.run_script(&drop).await {
+                if error.as_database_error().is_none() {
+                    return Err(error);
+                }
+                tracing::warn!(table, %error, "a replaced table stays for now");
+                transaction.0.run_script("ROLLBACK TO SAVEPOINT one;").await?;
+            }
+        }
+        transaction.commit().await
+    }
+}

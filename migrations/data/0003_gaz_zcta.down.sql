@@ -1,0 +1,1 @@
+SELECT workspace.drop_relation('workspace', 'gaz_zcta');

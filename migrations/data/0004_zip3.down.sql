@@ -1,0 +1,2 @@
+SELECT workspace.drop_relation('reference', 'zip3_centroids');
+SELECT workspace.drop_relation('reference', 'zip3_demographics');
