@@ -1,0 +1,131 @@
+//! What the product does: sign-in and sessions, imports, transformations, exports, runs, health.
+//!
+//! [`Platform::authorize`] turns a caller into an [`Authorized`] actor for one permission, and the
+//! operations are that actor's methods. Pages and commands enter here alike.
+
+mod authorization;
+mod caller;
+mod clock;
+mod exports;
+mod failure;
+mod health;
+mod imports;
+mod password;
+mod runs;
+mod session;
+mod supervision;
+mod transformations;
+mod users;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use database_data::DataPool;
+use database_primary::PrimaryPool;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use authorization::{Authorized, Permit, permit};
+pub use caller::{Caller, Identity};
+pub use clock::Clock;
+pub use exports::ExportedFile;
+pub use imports::{Receiving, Upload};
+pub use session::NewSession;
+pub use users::{FirstAdministrator, generate_password};
+
+/// Imports and transformations that this process works on at once; the others wait. Each holds a
+/// connection to DATA and a thread, and two keep two cores busy.
+const WORK_AT_ONCE: usize = 2;
+
+/// What the platform is told by settings.
+#[derive(Debug, Clone)]
+pub struct Configuration {
+    /// How long a session may be answered from memory.
+    pub session_cache_ttl: Duration,
+    /// Folder for files on their way in.
+    pub uploads: PathBuf,
+    /// Whether PRIMARY and DATA are two databases.
+    pub split: bool,
+    /// Whether this process goes on looking for runs whose process has died.
+    pub supervises_runs: bool,
+}
+
+/// Everything that the product does. Cheap to clone.
+#[derive(Clone)]
+pub struct Platform(Arc<Inner>);
+
+struct Inner {
+    primary: PrimaryPool,
+    data: DataPool,
+    configuration: Configuration,
+    clock: Clock,
+    sessions: session::SessionCache,
+    /// The name under which this process holds leases.
+    holder: String,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+    work: Semaphore,
+}
+
+impl std::fmt::Debug for Platform {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Platform").field("holder", &self.0.holder).finish_non_exhaustive()
+    }
+}
+
+impl Platform {
+    /// A platform on two pools, which may lead to one database.
+    pub fn new(primary: PrimaryPool, data: DataPool, configuration: Configuration) -> Self {
+        Self::with_clock(primary, data, configuration, Clock::system())
+    }
+
+    /// A platform that takes the time from this clock.
+    pub fn with_clock(primary: PrimaryPool, data: DataPool, configuration: Configuration, clock: Clock) -> Self {
+        let sessions = session::SessionCache::new(configuration.session_cache_ttl);
+        Self(Arc::new(Inner {
+            primary,
+            data,
+            sessions,
+            configuration,
+            clock,
+            // The number is the process's and its start's own, so that a later process with the same
+            // number is never taken for this one.
+            holder: format!("{}:{}", std::process::id(), hex::encode(rand::random::<[u8; 4]>())),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            work: Semaphore::new(WORK_AT_ONCE),
+        }))
+    }
+
+    /// Stops: runs at work end as failed with nothing changed, and background tasks end. Waits for that
+    /// as long as `patience`; what is not done by then is settled by the next process.
+    pub async fn stop(&self, patience: Duration) {
+        self.0.stopping.cancel();
+        self.0.tasks.close();
+        if tokio::time::timeout(patience, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!("some runs did not stop in time; the next start settles them");
+        }
+    }
+
+    pub(crate) fn primary(&self) -> &PrimaryPool {
+        &self.0.primary
+    }
+
+    pub(crate) fn data(&self) -> &DataPool {
+        &self.0.data
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn configuration(&self) -> &Configuration {
+        &self.0.configuration
+    }
+
+    pub(crate) fn session_cache(&self) -> &session::SessionCache {
+        &self.0.sessions
+    }
+}

@@ -1,0 +1,110 @@
+//! Bad files: each is refused with its sentence, the table stays as it was, and the run says so.
+
+use model::FileKind;
+use model::run::{Reject, RunDetail, RunState};
+
+use crate::installation::{Installation, Mode, ask};
+use crate::samples;
+
+const CHECKSUM: &str = "SELECT md5(string_agg(z::text, E'\\n' ORDER BY zip)) FROM workspace.us_zips z";
+
+async fn refused(installation: &Installation, name: &str, content: &[u8]) -> RunDetail {
+    let before: String = ask(installation.data(), CHECKSUM).await;
+    let detail = installation.import(name, content, Some(FileKind::UsZips)).await;
+    assert_eq!(detail.run.state, RunState::Failed, "{name}");
+    assert!(detail.run.published.is_empty() && detail.run.finished_at.is_some(), "{name}");
+    assert_eq!(ask::<String>(installation.data(), CHECKSUM).await, before, "{name}");
+    detail
+}
+
+async fn with_rows() -> Installation {
+    let installation = Installation::new(Mode::Split).await;
+    assert_eq!(installation.import("uszips.csv", &samples::few_zips(), None).await.run.failure, None);
+    installation
+}
+
+#[tokio::test]
+async fn files_that_are_not_what_their_name_says() {
+    let installation = with_rows().await;
+    let whole = samples::few_zips();
+    let in_a_row = whole.len() - 30;
+    for (name, content, sentence) in [
+        (
+            "cut.csv",
+            &whole[..in_a_row],
+            "cut.csv ends in the middle of a row: the row at line 5 has 13 of 14 fields and the quote of its last field is never closed. The file was cut off; get it whole and import it again.",
+        ),
+        ("picture.csv", b"GIF89a\x01\x00\x01\x00\x80\x00\x00".as_slice(), "picture.csv is a picture (GIF), not a table of text."),
+        (
+            "uszips.csv",
+            b"<!DOCTYPE html>\n<html><body>Please sign in</body></html>",
+            "uszips.csv is an HTML page, not a table: the download answered with a web page. Open it in a browser to see what it says, and download the file again.",
+        ),
+        ("empty.csv", b"", "empty.csv is empty: it has 0 bytes. Download it again."),
+        (
+            "short.csv",
+            b"zip,lat,lng,city,state_id\n00601,18.1,-66.7,Adjuntas,PR\n",
+            "short.csv looks like a us-zips file but line 1 has no column population. It has: zip, lat, lng, city, state_id.",
+        ),
+        ("none.csv", b"zip,lat,lng,city,state_id,population\n", "none.csv has a header and no rows. Nothing was changed."),
+    ] {
+        let detail = refused(&installation, name, content).await;
+        assert_eq!(detail.run.failure.as_deref(), Some(sentence));
+    }
+}
+
+#[tokio::test]
+async fn a_row_without_a_valid_key_refuses_the_file() {
+    let installation = with_rows().await;
+    let lost = refused(
+        &installation,
+        "lost.csv",
+        b"zip,lat,lng,city,state_id,population\n601,18.1,-66.7,Adjuntas,PR,5\n01001,42,-72,Agawam,MA,\n",
+    )
+    .await;
+    assert_eq!(
+        lost.run.failure.as_deref(),
+        Some(
+            "lost.csv: 1 row has no valid zip of its own (the first: line 2, zip has only 3 of 5 digits: leading zeros were lost, as spreadsheets do). Nothing was changed; mend the file and import it again."
+        )
+    );
+    assert_eq!(lost.rejects.len(), 1);
+    let twice =
+        refused(&installation, "twice.csv", b"zip,lat,lng,city,state_id,population\n00601,18.1,-66.7,A,PR,5\n00601,42,-72,B,MA,\n").await;
+    assert_eq!(
+        twice.rejects,
+        [Reject { line: 3, column: Some("zip".to_owned()), reason: "repeats the zip of line 2".to_owned(), value: "00601".to_owned() }]
+    );
+}
+
+#[tokio::test]
+async fn rows_that_break_a_rule_are_listed_and_too_many_refuse_the_file() {
+    let installation = with_rows().await;
+    let mut content = String::from_utf8(samples::many_zips(300)).expect("UTF-8");
+    content.push_str("90001,91.5,-66.7,Up,CA,5\n90002,42,-72,Down,CA\n90003,42,-72,Left,CA,many\n");
+    let imported = installation.import("odd.csv", content.as_bytes(), None).await;
+    assert_eq!((imported.run.failure.as_deref(), imported.run.rows_rejected, imported.run.rows_published()), (None, 3, 300));
+    let reasons: Vec<_> = imported.rejects.iter().map(|reject| (reject.line, reject.column.as_deref(), reject.reason.as_str())).collect();
+    assert_eq!(
+        reasons,
+        [
+            (302, Some("lat"), "is not between -90 and 90"),
+            (303, None, "has 5 fields, the header 6"),
+            (304, Some("population"), "is not a whole number"),
+        ]
+    );
+    content.push_str("90004,42,-72,Right,California,1\n");
+    let detail = refused(&installation, "odd.csv", content.as_bytes()).await;
+    assert_eq!(
+        detail.run.failure.as_deref(),
+        Some("odd.csv: 4 of 304 rows break a rule, more than 1 %. Nothing was changed; the rows are listed with their reasons.")
+    );
+}
+
+#[tokio::test]
+async fn a_file_of_another_kind_is_refused_and_recognized_without_a_wish() {
+    let installation = with_rows().await;
+    let detail = refused(&installation, "gaz.txt", &samples::gazetteer()).await;
+    assert_eq!(detail.run.failure.as_deref(), Some("gaz.txt is a gaz-zcta file, not us-zips. Import it as gaz-zcta."));
+    assert_eq!(installation.import("gaz.txt", &samples::gazetteer(), None).await.run.subject.as_deref(), Some("gaz-zcta"));
+}

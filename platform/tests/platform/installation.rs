@@ -1,0 +1,119 @@
+//! An installation for one test: databases of its own, migrated, with the roles of production.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use database_connection::{Pool, PoolSettings};
+use database_data::DataPool;
+use database_primary::PrimaryPool;
+use database_testing::{PgBouncer, TestDatabase};
+use model::audit::Origin;
+use model::run::RunDetail;
+use model::user::NewUser;
+use model::{FileKind, Role};
+use platform::{Authorized, Caller, Clock, Configuration, Identity, Permit, Platform, permit};
+use tempfile::TempDir;
+
+/// Where the two pools lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Two databases.
+    Split,
+    /// One database with all four schemas.
+    Single,
+    /// One database behind PgBouncer in transaction mode.
+    SingleBehindPgBouncer,
+}
+
+pub struct Installation {
+    pub platform: Platform,
+    pub primary: TestDatabase,
+    /// None in single mode, where it is PRIMARY.
+    second: Option<TestDatabase>,
+    _pgbouncer: Option<PgBouncer>,
+    folder: TempDir,
+}
+
+pub const PASSWORD: &str = "correct horse battery";
+
+impl Installation {
+    pub async fn new(mode: Mode) -> Self {
+        Self::with_clock(mode, Clock::system()).await
+    }
+
+    pub async fn with_clock(mode: Mode, clock: Clock) -> Self {
+        let primary = TestDatabase::create("primary").await;
+        let second = if mode == Mode::Split { Some(TestDatabase::create("data").await) } else { None };
+        let data = second.as_ref().unwrap_or(&primary);
+        let migrator = database_primary::migrator().expect("migrations in order");
+        migrator.migrate(&primary.owner_pool()).await.expect("PRIMARY migrates");
+        migrator.grant(&primary.owner_pool(), "handled_app", database_primary::PRIVILEGES).await.expect("PRIMARY grants");
+        let migrator = database_data::migrator(Some("handled_app".to_owned())).expect("migrations in order");
+        migrator.migrate(&data.owner_pool()).await.expect("DATA migrates");
+
+        let pgbouncer = if mode == Mode::SingleBehindPgBouncer { Some(PgBouncer::start(&primary).await) } else { None };
+        let pool = |database: &TestDatabase| match &pgbouncer {
+            Some(pgbouncer) => Pool::new(&pgbouncer.app_url().parse().expect("an address"), PoolSettings::default()),
+            None => database.app_pool(),
+        };
+        let folder = TempDir::new().expect("a folder");
+        let configuration = Configuration {
+            session_cache_ttl: Duration::from_secs(30),
+            uploads: folder.path().join("uploads"),
+            split: mode == Mode::Split,
+            supervises_runs: false,
+        };
+        let platform = Platform::with_clock(PrimaryPool::new(pool(&primary)), DataPool::new(pool(data)), configuration, clock);
+        Self { platform, primary, second, _pgbouncer: pgbouncer, folder }
+    }
+
+    pub fn data(&self) -> &TestDatabase {
+        self.second.as_ref().unwrap_or(&self.primary)
+    }
+
+    pub async fn system<P: Permit>(&self) -> Authorized<P> {
+        self.platform.authorize(&system()).await.expect("a command may do everything")
+    }
+
+    /// Creates a user with a role and signs in.
+    pub async fn signed_in(&self, email: &str, role: Role) -> Caller {
+        let user = NewUser { email: email.to_owned(), name: "Test".to_owned(), password: PASSWORD.to_owned(), role: role.id().to_owned() };
+        self.system::<permit::UsersCreate>().await.create_user(user).await.expect("a new user");
+        let session = self.platform.sign_in(email, PASSWORD, &Origin::default()).await.expect("signs in");
+        Caller { identity: Identity::Session(session.token), origin: Origin::default() }
+    }
+
+    pub fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).expect("writes a file");
+        path
+    }
+
+    pub async fn import(&self, name: &str, content: &[u8], kind: Option<FileKind>) -> RunDetail {
+        let path = self.file(name, content);
+        let actor = self.system::<permit::ImportsRun>().await;
+        let upload = actor.local_file(&path).await.expect("a file");
+        actor.import(upload, kind).await.expect("a run")
+    }
+
+    pub async fn zip3(&self) -> RunDetail {
+        self.system::<permit::TransformationsRun>().await.transform("zip3").await.expect("a run")
+    }
+
+    pub async fn export(&self) -> Vec<u8> {
+        self.system::<permit::ExportsRead>().await.export("zip3-reference.json").await.expect("an export").bytes
+    }
+}
+
+pub fn system() -> Caller {
+    Caller { identity: Identity::System("tester".to_owned()), origin: Origin::default() }
+}
+
+/// One value from a database, asked as its superuser.
+pub async fn ask<T>(database: &TestDatabase, sql: &'static str) -> T
+where
+    T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+{
+    let mut transaction = database.pool().begin().await.expect("a transaction");
+    sqlx::query_scalar(sql).fetch_one(&mut transaction).await.expect(sql)
+}

@@ -1,0 +1,10 @@
+//! The platform on real databases: split, single, and single behind a real PgBouncer.
+
+mod authorization;
+mod imports;
+mod installation;
+mod pipeline;
+mod publishing;
+mod samples;
+mod sessions;
+mod settling;

@@ -1,0 +1,67 @@
+//! Replacing a relation under people who read it.
+
+use std::time::Duration;
+
+use model::run::RunState;
+
+use crate::installation::{Installation, Mode, ask};
+use crate::samples;
+
+#[tokio::test]
+async fn views_that_people_built_go_on_working_and_show_the_new_rows() {
+    let installation = Installation::new(Mode::Split).await;
+    installation.import("a.csv", &samples::few_zips(), None).await;
+    let mut transaction = installation.data().pool().begin().await.expect("a transaction");
+    transaction.run_script("CREATE VIEW public.zip_count AS SELECT count(*) AS n FROM workspace.us_zips").await.expect("a view");
+    transaction.commit().await.expect("commits");
+    installation.import("b.csv", &samples::many_zips(50), None).await;
+    assert_eq!(ask::<i64>(installation.data(), "SELECT n FROM public.zip_count").await, 50);
+    let tables: i64 = ask(installation.data(), "SELECT count(*) FROM pg_tables WHERE tablename ~ '^us_zips_[0-9]+$'").await;
+    assert_eq!(tables, 1, "what was replaced is dropped");
+    let key: i64 = ask(installation.data(), "SELECT count(*) FROM pg_indexes WHERE tablename ~ '^us_zips_[0-9]+$'").await;
+    assert_eq!(key, 1, "the live table has its key");
+    let logged: i64 =
+        ask(installation.data(), "SELECT count(*) FROM pg_class WHERE relname ~ '^us_zips_[0-9]+$' AND relpersistence = 'p'").await;
+    assert_eq!(logged, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_reader_delays_the_swap_and_blocks_nobody() {
+    let installation = Installation::new(Mode::Split).await;
+    installation.import("a.csv", &samples::few_zips(), None).await;
+    let pool = installation.data().pool();
+    let mut reader = pool.begin().await.expect("a transaction");
+    reader.run_script("SELECT count(*) FROM workspace.us_zips").await.expect("reads");
+    let content = samples::many_zips(20);
+    let importing = installation.import("b.csv", &content, None);
+    let meanwhile = async {
+        // Wait until the swap has been refused at least once: the view's lock was wanted and not granted.
+        let waited = "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'us_zips' AND NOT l.granted";
+        while ask::<i64>(installation.data(), waited).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..20 {
+            let read = ask::<i64>(installation.data(), "SELECT count(*) FROM workspace.us_zips");
+            let rows = tokio::time::timeout(Duration::from_secs(5), read).await.expect("readers are let through");
+            assert_eq!(rows, 4, "the old rows, all of them");
+        }
+        reader.commit().await.expect("commits");
+    };
+    let (detail, ()) = tokio::join!(importing, meanwhile);
+    assert_eq!((detail.run.state, detail.run.rows_published()), (RunState::Succeeded, 20));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn imports_of_one_kind_at_once_end_with_one_of_them_complete() {
+    let installation = Installation::new(Mode::SingleBehindPgBouncer).await;
+    let files: Vec<Vec<u8>> = (1..=6).map(|n| samples::many_zips(n * 100)).collect();
+    let runs = futures::future::join_all(files.iter().enumerate().map(|(n, content)| {
+        let installation = &installation;
+        async move { installation.import(&format!("{n}.csv"), content, None).await.run }
+    }))
+    .await;
+    assert!(runs.iter().all(|run| run.state == RunState::Succeeded), "{runs:?}");
+    let live: i64 = ask(installation.data(), "SELECT count(*) FROM workspace.us_zips").await;
+    let last: i64 = ask(installation.data(), "SELECT rows FROM workspace.publications ORDER BY number DESC LIMIT 1").await;
+    assert_eq!(live, last);
+}
