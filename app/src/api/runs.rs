@@ -1,0 +1,49 @@
+//! Runs: their history and each one.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::list::Page;
+use model::run::{Operation, Run, RunDetail, RunQuery};
+
+use crate::error::AppError;
+
+/// A page of the history of imports. Whichever operation the query names, these are imports.
+///
+/// # Errors
+/// [`model::Error`]: not signed in, without `imports:read`, PRIMARY out of reach.
+#[server(prefix = "/api", endpoint = "runs/list", input = GetUrl)]
+pub async fn list_runs(query: RunQuery) -> Result<Page<Run>, AppError> {
+    use crate::request::{Asked, answer};
+    use platform::permit::ImportsRead;
+
+    let query = RunQuery { operation: Some(Operation::Import), ..query };
+    let result = async { Asked::current()?.authorize::<ImportsRead>().await?.runs(&query).await };
+    answer(result.await)
+}
+
+/// A run of this operation with the rows that it rejected. Each operation has a permission of its own.
+///
+/// # Errors
+/// [`model::Error`]: not signed in, without `imports:read` or `transformations:read`, no such run, PRIMARY out of reach.
+#[server(prefix = "/api", endpoint = "runs/get", input = GetUrl)]
+pub async fn get_run(operation: Operation, id: String) -> Result<RunDetail, AppError> {
+    use crate::request::{Asked, answer};
+    use model::{Error, RunId};
+    use platform::permit::{ImportsRead, TransformationsRead};
+
+    let id = RunId::new(id);
+    let result = async {
+        let asked = Asked::current()?;
+        let detail = match operation {
+            Operation::Import => asked.authorize::<ImportsRead>().await?.run(&id).await?,
+            Operation::Transformation => asked.authorize::<TransformationsRead>().await?.run(&id).await?,
+            Operation::Export => return Err(Error::not_found("page for an export's run")),
+        };
+        if detail.run.operation == operation {
+            Ok(detail)
+        } else {
+            Err(Error::not_found(format!("{} with this address", operation.name())))
+        }
+    };
+    answer(result.await)
+}

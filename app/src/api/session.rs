@@ -1,0 +1,141 @@
+//! Signing in and out, and who is signed in.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::session::SignedIn;
+
+use crate::error::AppError;
+
+/// Signs in, sets the session's cookie and answers the address to go on to: `next` where it is an address of this
+/// site, the overview otherwise. A form that was sent without scripts is sent there, or back with the error.
+///
+/// # Errors
+/// [`model::Error`]: an address and password that do not belong together, too many attempts, PRIMARY out of reach.
+#[server(prefix = "/api", endpoint = "sign-in")]
+pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<String, AppError> {
+    use crate::request::{Asked, answer, is_plain_form, send_to, set_cookie};
+
+    let next = server_side::local_address(&next).unwrap_or("/").to_owned();
+    let result = async {
+        let asked = Asked::current()?;
+        asked.platform.sign_in(&email, &password, &asked.caller.origin).await
+    };
+    match answer(result.await) {
+        Ok(session) => {
+            set_cookie(&server_side::cookie(&session.token, session.signed_in.expires_at));
+            if is_plain_form() {
+                send_to(&next);
+            }
+            Ok(next)
+        }
+        Err(error) => {
+            if is_plain_form() {
+                send_to(&server_side::way_back(&email, &next, &error));
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Ends the session and goes to the sign-in page.
+///
+/// # Errors
+/// [`model::Error::Unavailable`] where PRIMARY does not answer: the session may still be valid then.
+#[server(prefix = "/api", endpoint = "sign-out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    use crate::request::{Asked, answer, send_to, set_cookie};
+
+    let result = async {
+        let asked = Asked::current()?;
+        asked.platform.sign_out(&asked.caller).await
+    };
+    answer(result.await)?;
+    set_cookie(&server_side::no_cookie());
+    send_to("/sign-in");
+    Ok(())
+}
+
+/// Who is signed in, if anybody.
+///
+/// # Errors
+/// [`model::Error::Unavailable`] where PRIMARY does not answer and the session is not known.
+#[server(prefix = "/api", endpoint = "current-user", input = GetUrl)]
+pub async fn current_user() -> Result<Option<SignedIn>, AppError> {
+    use crate::request::{Asked, answer};
+
+    let result = async {
+        let asked = Asked::current()?;
+        asked.platform.signed_in(&asked.caller).await
+    };
+    answer(result.await.map(|signed_in| signed_in.map(|signed_in| (*signed_in).clone())))
+}
+
+#[cfg(feature = "ssr")]
+mod server_side {
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    use chrono::{DateTime, Utc};
+    use leptos::server_fn::ServerFn;
+    use leptos::server_fn::error::ServerFnUrlError;
+    use leptos_router::location::Url;
+
+    use super::SignIn;
+    use crate::error::AppError;
+    use crate::request::SESSION_COOKIE;
+
+    /// The address if it leads to a page of this very site: everything else would make the sign-in page a stepping
+    /// stone to somebody else's.
+    pub fn local_address(address: &str) -> Option<&str> {
+        let rest = address.strip_prefix('/')?;
+        let leaves = rest.starts_with('/') || address.contains('\\') || address.contains(|character: char| character.is_control());
+        let loops = rest.starts_with("sign-in") || rest.starts_with("api/");
+        (!leaves && !loops).then_some(address)
+    }
+
+    /// The session's cookie: unreadable for scripts, for this host alone, kept until the session ends.
+    pub fn cookie(token: &str, expires_at: DateTime<Utc>) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let seconds = u64::try_from(expires_at.timestamp()).unwrap_or(0).saturating_sub(now);
+        format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age={seconds}")
+    }
+
+    /// Makes a browser forget the session.
+    pub fn no_cookie() -> String {
+        format!("{SESSION_COOKIE}=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0")
+    }
+
+    /// The sign-in page with the error in its address, where the page's action reads it, and with what was typed.
+    pub fn way_back(email: &str, next: &str, error: &AppError) -> String {
+        let base = format!("http://localhost/sign-in?email={}&next={}", Url::escape(email), Url::escape(next));
+        match ServerFnUrlError::new(SignIn::PATH, error.clone()).to_url(&base) {
+            Ok(url) => format!("{}?{}", url.path(), url.query().unwrap_or_default()),
+            Err(_) => "/sign-in".to_owned(),
+        }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::server_side::local_address;
+
+    #[test]
+    fn only_pages_of_this_site_are_gone_on_to() {
+        for address in ["/", "/imports", "/imports?kind=us-zips&sort=-started&page=2", "/imports/runs/0197"] {
+            assert_eq!(local_address(address), Some(address));
+        }
+        for address in [
+            "",
+            "imports",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/a\nb",
+            "/\t/evil.example",
+            "/sign-in",
+            "/api/sign-out",
+        ] {
+            assert_eq!(local_address(address), None, "{address:?}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Fields of forms: a label above, the control, help and the error below.
+
+use leptos::prelude::*;
+
+use super::badge::Tone;
+use super::icon::Icon;
+
+/// A line of text to fill in.
+#[component]
+pub fn TextField(
+    /// The field's name in the form; also its identifier on the page.
+    name: &'static str,
+    /// What to fill in.
+    label: &'static str,
+    /// The kind of input: `text`, `email`, `password`.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What password managers and browsers fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// What stands in it at first.
+    #[prop(optional, into)]
+    value: String,
+    /// What is wrong with it, once the server has said so.
+    #[prop(into)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let error_id = format!("{name}-error");
+    let described_by = error_id.clone();
+    view! {
+        <div class="field">
+            <label class="field-label" for=name>
+                {label}
+            </label>
+            <input
+                class="input"
+                type=kind
+                id=name
+                name=name
+                value=value
+                autocomplete=autocomplete
+                required
+                aria-invalid=move || error.get().map(|_| "true")
+                aria-describedby=move || error.get().map(|_| described_by.clone())
+            />
+            {move || error.get().map(|error| view! { <FieldError id=error_id.clone() error /> })}
+        </div>
+    }
+}
+
+#[component]
+fn FieldError(id: String, error: String) -> impl IntoView {
+    view! {
+        <div class="field-error" id=id>
+            <Icon icon=Tone::Bad.icon() />
+            {error}
+        </div>
+    }
+}
+
+/// One of a few values, chosen from a list; the first choice, with an empty value, is none of them.
+#[component]
+pub fn SelectField(
+    /// Its identifier on the page.
+    id: &'static str,
+    /// The field's name in the form.
+    name: &'static str,
+    /// What to choose.
+    label: &'static str,
+    /// What no choice means.
+    none: &'static str,
+    /// Values with their names for people.
+    choices: Vec<(&'static str, &'static str)>,
+    /// The value that is chosen now; empty for none.
+    #[prop(into)]
+    chosen: Signal<String>,
+) -> impl IntoView {
+    let options = choices
+        .into_iter()
+        .map(|(value, title)| {
+            view! {
+                <option value=value selected=move || chosen.with(|chosen| chosen == value)>
+                    {title}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label class="field-label" for=id>
+                {label}
+            </label>
+            <select class="input" id=id name=name>
+                <option value="" selected=move || chosen.with(String::is_empty)>
+                    {none}
+                </option>
+                {options}
+            </select>
+        </div>
+    }
+}

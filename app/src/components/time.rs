@@ -1,0 +1,46 @@
+//! Moments and durations.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+use crate::clock::{local, use_clock};
+use crate::format;
+
+/// How long ago something was; the exact time on hover. The server, which knows neither the viewer's clock nor zone,
+/// writes the time in UTC, and an effect rewrites it once the page is live.
+#[component]
+pub fn Age(
+    /// When.
+    at: DateTime<Utc>,
+) -> impl IntoView {
+    let clock = use_clock();
+    let words = move |now| (format::ago(at, now), local(at));
+    let shown = RwSignal::new(clock.now_unless_hydrating().map(words));
+    Effect::new(move |_| {
+        if let Some(now) = clock.now() {
+            shown.set(Some(words(now)));
+        }
+    });
+    view! {
+        <time datetime=format::iso(at) title=move || shown.get().map(|(_, exact)| exact)>
+            {move || shown.get().map_or_else(|| format::absolute(at), |(age, _)| age)}
+        </time>
+    }
+}
+
+/// The exact time, in the viewer's zone once the page is live, with how long ago it was.
+#[component]
+pub fn Exact(
+    /// When.
+    at: DateTime<Utc>,
+) -> impl IntoView {
+    let clock = use_clock();
+    let words = move |now| format!("{} ({})", local(at), format::ago(at, now));
+    let shown = RwSignal::new(clock.now_unless_hydrating().map(words));
+    Effect::new(move |_| {
+        if let Some(now) = clock.now() {
+            shown.set(Some(words(now)));
+        }
+    });
+    view! { <time datetime=format::iso(at)>{move || shown.get().unwrap_or_else(|| format::absolute(at))}</time> }
+}

@@ -1,0 +1,77 @@
+//! Short messages about work that ended elsewhere, at the corner of the page.
+
+use icondata_lu as lu;
+use leptos::prelude::*;
+
+use super::badge::Tone;
+use super::icon::Icon;
+
+#[derive(Debug, Clone)]
+struct Toast {
+    number: u32,
+    tone: Tone,
+    text: String,
+    /// Where the result is.
+    address: String,
+}
+
+/// The messages that are shown now.
+#[derive(Clone, Copy)]
+pub struct Messages(RwSignal<Vec<Toast>>);
+
+/// Makes room for messages, once, at the root of the application.
+pub fn provide_toasts() {
+    provide_context(Messages(RwSignal::new(Vec::new())));
+}
+
+/// The messages of the application.
+pub fn use_messages() -> Messages {
+    expect_context()
+}
+
+/// How many messages are shown at once.
+const MOST: usize = 4;
+
+impl Messages {
+    /// Shows a message that leads to `address`. It stays until somebody closes it or newer ones push it out.
+    pub fn show(self, tone: Tone, text: String, address: String) {
+        self.0.update(|toasts| {
+            let number = toasts.last().map_or(0, |toast| toast.number + 1);
+            toasts.push(Toast { number, tone, text, address });
+            let surplus = toasts.len().saturating_sub(MOST);
+            toasts.drain(..surplus);
+        });
+    }
+
+    fn close(self, number: u32) {
+        self.0.update(|toasts| toasts.retain(|toast| toast.number != number));
+    }
+}
+
+/// The corner where messages appear; read out when they do.
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let messages = use_messages();
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || messages.0.get() key=|toast| toast.number let:toast>
+                <div class="toast">
+                    <Icon icon=toast.tone.icon() class=tone_class(toast.tone) />
+                    <a class="link" href=toast.address.clone()>{toast.text.clone()}</a>
+                    <button type="button" class="btn btn-quiet btn-icon" aria-label="Close this message" on:click=move |_| messages.close(toast.number)>
+                        <Icon icon=lu::LuX />
+                    </button>
+                </div>
+            </For>
+        </div>
+    }
+}
+
+fn tone_class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "text-good",
+        Tone::Warning => "text-warning",
+        Tone::Bad => "text-bad",
+        Tone::Info => "text-muted",
+    }
+}

@@ -1,0 +1,128 @@
+//! Numbers, sizes, durations and times as text. The same text on the server and in the browser: no locale, no clock.
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+
+/// A number with a comma before every third digit: `335,552,126`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number with its noun: `1 row`, `33,782 rows`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// A size in the greatest unit that leaves at least one whole: `5.4 MB`.
+pub fn bytes(size: u64) -> String {
+    const UNITS: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    let Some((unit, factor)) = UNITS.into_iter().find(|(_, factor)| size >= *factor) else { return counted(size, "byte", "bytes") };
+    let tenths = size / (factor / 10);
+    if tenths >= 1_000 { format!("{} {unit}", grouped(tenths / 10)) } else { format!("{}.{} {unit}", tenths / 10, tenths % 10) }
+}
+
+/// A duration: `840 ms`, `12.4 s`, `3 min 5 s`, `2 h 10 min`.
+pub fn duration(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1_000;
+    match seconds {
+        0 => format!("{milliseconds} ms"),
+        1..60 => format!("{seconds}.{} s", milliseconds % 1_000 / 100),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+    }
+}
+
+/// A moment for machines: `2026-07-01T12:03:04Z`.
+pub fn iso(at: DateTime<Utc>) -> String {
+    format!("{}T{}Z", date(at), clock(at))
+}
+
+/// A moment for people where their zone is not known: `2026-07-01 12:03 UTC`.
+pub fn absolute(at: DateTime<Utc>) -> String {
+    format!("{} {:02}:{:02} UTC", date(at), at.hour(), at.minute())
+}
+
+/// A day: `2026-07-01`.
+pub fn date(at: DateTime<Utc>) -> String {
+    format!("{:04}-{:02}-{:02}", at.year(), at.month(), at.day())
+}
+
+fn clock(at: DateTime<Utc>) -> String {
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+}
+
+/// How long ago a moment was: `just now`, `3 min ago`, `5 h ago`, `2 days ago`; past a month its day.
+pub fn ago(at: DateTime<Utc>, now_milliseconds: i64) -> String {
+    let seconds = (now_milliseconds - at.timestamp_millis()) / 1_000;
+    match seconds {
+        ..60 => "just now".to_owned(),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h ago", seconds / 3_600),
+        86_400..172_800 => "yesterday".to_owned(),
+        172_800..2_592_000 => format!("{} days ago", seconds / 86_400),
+        _ => date(at),
+    }
+}
+
+/// The last eight characters of an identifier: enough to tell runs of one list apart.
+pub fn short(id: &str) -> &str {
+    id.char_indices().rev().nth(7).map_or(id, |(start, _)| &id[start..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(seconds, 0).expect("a time")
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (335_552_126, "335,552,126")] {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!(counted(1, "row", "rows"), "1 row");
+    }
+
+    #[test]
+    fn sizes_and_durations_are_for_people() {
+        for (size, text) in [(1, "1 byte"), (999, "999 bytes"), (5_432_100, "5.4 MB"), (123_456_789, "123 MB"), (1_000_000_000, "1.0 GB")] {
+            assert_eq!(bytes(size), text);
+        }
+        for (milliseconds, text) in [(840, "840 ms"), (12_460, "12.4 s"), (185_000, "3 min 5 s"), (7_800_000, "2 h 10 min")] {
+            assert_eq!(duration(milliseconds), text);
+        }
+    }
+
+    #[test]
+    fn moments_are_written_in_utc() {
+        assert_eq!(iso(at(1_700_000_000)), "2023-11-14T22:13:20Z");
+        assert_eq!(absolute(at(1_700_000_000)), "2023-11-14 22:13 UTC");
+    }
+
+    #[test]
+    fn ages_grow_coarser() {
+        let now = 1_700_000_000_000;
+        let age = |seconds: i64| ago(at(1_700_000_000 - seconds), now);
+        assert_eq!(age(-5), "just now");
+        assert_eq!(age(61), "1 min ago");
+        assert_eq!(age(7_300), "2 h ago");
+        assert_eq!(age(90_000), "yesterday");
+        assert_eq!(age(172_800), "2 days ago");
+        assert_eq!(age(40 * 86_400), "2023-10-05");
+    }
+
+    #[test]
+    fn identifiers_are_shortened_from_their_end() {
+        assert_eq!(short("0197a3b2-0000-7000-8000-0000deadbeef"), "deadbeef");
+        assert_eq!(short("abc"), "abc");
+    }
+}

@@ -1,0 +1,96 @@
+//! What stands around every page of somebody who is signed in.
+
+mod account;
+mod breadcrumbs;
+mod menus;
+mod navigation;
+mod theme_switch;
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use model::Permission;
+use model::session::SignedIn;
+
+use crate::api::current_user;
+use crate::components::failure::{Failure, SignInFirst};
+use crate::components::loading::Loading;
+use account::AccountMenu;
+use breadcrumbs::Breadcrumbs;
+use menus::close_menus;
+pub use navigation::Mark;
+use navigation::{Drawer, Navigation};
+use theme_switch::ThemeSwitch;
+
+/// Who is signed in, for the pages inside the frame.
+#[derive(Clone, Copy)]
+struct Reader(RwSignal<Option<SignedIn>>);
+
+/// Whether the person who looks at the page may do this. Pages use it to leave out what would be refused; the server decides.
+pub fn may(permission: Permission) -> bool {
+    let Reader(reader) = expect_context();
+    reader.with_untracked(|reader| reader.as_ref().is_some_and(|reader| reader.may(permission)))
+}
+
+/// Sidebar and top bar around the page, for somebody who is signed in; anybody else is led to the sign-in page.
+#[component]
+pub fn Frame() -> impl IntoView {
+    // Provided here and not where it is known: pages belong to the route, not to the place where they are shown.
+    let reader = Reader(RwSignal::new(None));
+    provide_context(reader);
+    let user = Resource::new(|| (), |()| current_user());
+    close_menus();
+    view! {
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match user.await {
+                    Ok(Some(user)) => {
+                        reader.0.set(Some(user.clone()));
+                        view! {
+                            <Surroundings user>
+                                <Outlet />
+                            </Surroundings>
+                        }
+                            .into_any()
+                    }
+                    Ok(None) => view! { <SignInFirst /> }.into_any(),
+                    Err(error) => view! {
+                        <main class="alone" id="content">
+                            <Failure error />
+                        </main>
+                    }
+                        .into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The frame itself.
+#[component]
+pub fn Surroundings(
+    /// Who is signed in.
+    user: SignedIn,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let permissions = user.permissions.clone();
+    view! {
+        <a class="skip-link" href="#content">
+            "Skip to the content"
+        </a>
+        <div class="frame">
+            <div class="sidebar">
+                <Navigation permissions=permissions.clone() label="Main" />
+            </div>
+            <header class="topbar">
+                <Drawer permissions />
+                <Breadcrumbs />
+                <ThemeSwitch />
+                <AccountMenu user />
+            </header>
+            <main class="content" id="content" tabindex="-1">
+                {children()}
+            </main>
+        </div>
+    }
+}

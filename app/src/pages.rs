@@ -1,0 +1,19 @@
+//! The pages, one file each.
+
+mod exports;
+mod import_run;
+mod imports;
+mod overview;
+mod sign_in;
+mod transformation_run;
+mod transformations;
+mod unknown_address;
+
+pub use exports::Exports;
+pub use import_run::ImportRun;
+pub use imports::Imports;
+pub use overview::Overview;
+pub use sign_in::SignIn;
+pub use transformation_run::TransformationRun;
+pub use transformations::Transformations;
+pub use unknown_address::UnknownAddress;
