@@ -1,0 +1,134 @@
+//! `handled serve`: the web server with everything that it needs.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+use platform::{Configuration, FirstAdministrator, Platform};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::output::print;
+use super::with_platform::{open, system_caller};
+use crate::databases::{Databases, Pools};
+use crate::failure::Failure;
+use crate::http::{self, Site};
+use crate::secrets;
+use crate::settings::Settings;
+
+/// Connections to PRIMARY at most: its provider gives 15 to all, and warns from 12 on.
+const PRIMARY_CONNECTIONS: u32 = 10;
+/// Connections to DATA at most.
+const DATA_CONNECTIONS: u32 = 16;
+/// How long work may take to stop.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Serve the platform's pages until Ctrl-C.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  handled serve\n  handled serve --migrate")]
+pub struct Serve {
+    /// Apply pending migrations first. The private PostgreSQL's are always applied.
+    #[arg(long)]
+    migrate: bool,
+}
+
+impl Serve {
+    /// Runs the command until it is told to stop.
+    ///
+    /// # Errors
+    /// The port is taken, the site folder missing, or the databases cannot be had.
+    pub async fn run(&self, settings: &Settings, stop: CancellationToken) -> Result<(), Failure> {
+        // What needs no work comes first: nobody waits a minute to hear that a port is taken.
+        let mut site = Site::find()?;
+        let (listener, address) = http::bind(settings.host, settings.port, Site::wanted_address()?).await?;
+        site.set_address(address);
+        let databases = match open(settings, &stop).await {
+            Err(Failure::Interrupted) => return Ok(()),
+            databases => databases?,
+        };
+        let supervision = CancellationToken::new();
+        let supervisor = databases.supervise(supervision.clone());
+        let result = self.on_databases(settings, &databases, &site, (listener, address), &stop).await;
+        supervision.cancel();
+        if let Some(supervisor) = supervisor {
+            // It ends by itself now; only a bug could break it off.
+            supervisor.await.map_err(|error| Failure::Said(format!("Watching over the private PostgreSQL broke off: {error}.")))?;
+        }
+        let closed = databases.close().await;
+        match result {
+            Err(Failure::Interrupted) | Ok(()) => closed,
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn on_databases(
+        &self,
+        settings: &Settings,
+        databases: &Databases,
+        site: &Site,
+        listening: (TcpListener, SocketAddr),
+        stop: &CancellationToken,
+    ) -> Result<(), Failure> {
+        if settings.auth_secret.is_none() {
+            secrets::keep(&databases.folder().secrets(), "auth_secret")?;
+        }
+        tokio::select! {
+            ready = databases.ready(self.migrate) => ready?,
+            () = stop.cancelled() => return Err(Failure::Interrupted),
+        }
+        let pools = databases.pools("handled serve", PRIMARY_CONNECTIONS, DATA_CONNECTIONS);
+        let configuration = Configuration {
+            session_cache_ttl: settings.session_cache_ttl,
+            uploads: databases.folder().uploads(),
+            split: settings.split,
+            supervises_runs: true,
+        };
+        let platform = Platform::new(pools.primary.clone(), pools.data.clone(), configuration);
+        let result = serve(&platform, databases, site, listening, stop).await;
+        platform.stop(PATIENCE).await;
+        close(&pools).await;
+        result
+    }
+}
+
+async fn serve(
+    platform: &Platform,
+    databases: &Databases,
+    site: &Site,
+    (listener, address): (TcpListener, SocketAddr),
+    stop: &CancellationToken,
+) -> Result<(), Failure> {
+    let administrator = tokio::select! {
+        administrator = begin(platform) => administrator?,
+        () = stop.cancelled() => return Err(Failure::Interrupted),
+    };
+    let router = http::router(platform.clone(), site);
+    print(&welcome(address, databases, administrator.as_ref()))?;
+    Ok(http::serve(listener, router, stop.clone()).await?)
+}
+
+async fn begin(platform: &Platform) -> Result<Option<FirstAdministrator>, Failure> {
+    platform.start().await?;
+    Ok(platform.create_first_administrator(&system_caller()).await?)
+}
+
+/// Connections that are still busy after this are cut by the end of the process.
+async fn close(pools: &Pools) {
+    if tokio::time::timeout(PATIENCE, pools.close()).await.is_err() {
+        tracing::warn!("some database connections did not end in time");
+    }
+}
+
+/// What a person needs to know to begin.
+fn welcome(address: SocketAddr, databases: &Databases, administrator: Option<&FirstAdministrator>) -> String {
+    let site = format!("http://{address}");
+    let mut text = format!("\nHandled is running.\n\n  Address        {site}\n  Sign in        {site}/sign-in\n");
+    if databases.is_private() {
+        text.push_str(&format!("  Data folder    {}\n", databases.folder().path().display()));
+    }
+    if let Some(FirstAdministrator { email, password }) = administrator {
+        text.push_str(&format!("\nThe first administrator. The password is shown this once and stored nowhere:\n\n  E-mail         {email}\n  Password       {password}\n"));
+    }
+    text.push_str("\nCtrl-C stops it.\n\n");
+    text
+}

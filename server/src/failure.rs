@@ -1,0 +1,72 @@
+//! Why a command failed, as the one sentence that it ends with, and its exit code.
+
+use database_tool::{MigrationFileError, ToolError};
+
+use crate::data_folder::FileError;
+use crate::http::{ListenError, SiteError};
+use crate::postgres::PostgresError;
+use crate::secrets::SecretError;
+use crate::settings::SettingsError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Settings are refused.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The private PostgreSQL cannot be had.
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
+    /// A file or folder of the data folder.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A generated secret.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A migration, or the database that it is for.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    /// The program's own migrations.
+    #[error(transparent)]
+    Migrations(#[from] MigrationFileError),
+    /// The files for the browser.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The port.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The platform refused or failed.
+    #[error(transparent)]
+    Platform(#[from] model::Error),
+    /// Writing to standard output failed.
+    #[error("Writing the result failed: {0}.")]
+    Output(std::io::Error),
+    /// The machine refused something that every command needs.
+    #[error("{doing} failed: {source}.")]
+    Machine {
+        /// What was tried.
+        doing: &'static str,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// Anything else, said by the command itself.
+    #[error("{0}")]
+    Said(String),
+    /// Somebody pressed Ctrl-C, or the machine is going down.
+    #[error("Interrupted; what was under way is undone.")]
+    Interrupted,
+}
+
+impl Failure {
+    /// The sentence, with its full stop.
+    pub fn sentence(&self) -> String {
+        let text = self.to_string();
+        // The database tool leaves it out.
+        if text.ends_with(['.', '?', '!']) || matches!(self, Self::Listen(ListenError::Taken { .. })) { text } else { format!("{text}.") }
+    }
+
+    /// The exit code: 130 after Ctrl-C, as shells have it, 1 otherwise.
+    pub fn exit_code(&self) -> u8 {
+        if matches!(self, Self::Interrupted) { 130 } else { 1 }
+    }
+}

@@ -1,0 +1,17 @@
+//! The web server: routes, what every request passes through, and the site's files.
+
+mod cross_site;
+mod downloads;
+mod failure;
+mod files;
+mod health;
+mod listen;
+mod observed;
+mod protection;
+mod router;
+mod site;
+mod uploads;
+
+pub use listen::{ListenError, bind, serve};
+pub use router::router;
+pub use site::{Site, SiteError};

@@ -1,0 +1,69 @@
+//! `GET /api/exports/{name}`: an export's file.
+
+use app::request::caller_of;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH};
+use model::Error;
+use platform::{Platform, permit};
+use sha2::{Digest, Sha256};
+
+use super::failure;
+
+/// The file, or 304 where the asker has the very same bytes.
+pub async fn download(State(platform): State<Platform>, Path(name): Path<String>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let permit = match platform.authorize::<permit::ExportsRead>(&caller_of(&parts)).await {
+        Ok(permit) => permit,
+        Err(error) => return refuse(&parts.headers, &error),
+    };
+    let file = match permit.export(&name).await {
+        Ok(file) => file,
+        Err(error) => return refuse(&parts.headers, &error),
+    };
+    let tag = tag_of(&file.bytes);
+    let caching = [(ETAG, tag.clone()), (CACHE_CONTROL, "private, no-cache".to_owned())];
+    if is_known(&parts.headers, &tag) {
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    }
+    let about = [(CONTENT_TYPE, file.media_type.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name))];
+    (caching, about, file.bytes).into_response()
+}
+
+/// A browser that followed a link is to show a sentence, not JSON.
+fn refuse(headers: &HeaderMap, error: &Error) -> Response {
+    if !failure::wants_page(headers) {
+        return failure::answer(error);
+    }
+    match error {
+        Error::Unauthenticated => failure::to_sign_in("/exports"),
+        other => (StatusCode::from_u16(other.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), format!("{other}\n")).into_response(),
+    }
+}
+
+/// The same bytes have the same tag.
+fn tag_of(bytes: &[u8]) -> String {
+    let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{digest}\"")
+}
+
+/// Whether the asker has it. A proxy that compresses marks the tag as weak, which still means the same content.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let listed = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    listed.map(str::trim).any(|candidate| candidate == "*" || candidate.trim_start_matches("W/") == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_known_in_every_spelling() {
+        let tag = tag_of(b"x");
+        assert_eq!(tag.len(), 66);
+        let known = |value: &str| is_known(&HeaderMap::from_iter([(IF_NONE_MATCH, value.parse().expect("a value"))]), &tag);
+        assert!(known(&tag) && known(&format!("W/{tag}")) && known(&format!("\"a\", {tag}")) && known("*"));
+        assert!(!known("\"a\"") && !is_known(&HeaderMap::new(), &tag));
+    }
+}

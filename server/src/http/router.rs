@@ -1,0 +1,59 @@
+//! Which address is answered by what, and what each request passes through on its way.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use http::StatusCode;
+use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use platform::Platform;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::site::Site;
+use super::uploads::{UPLOAD_MAX_BYTES, upload};
+use super::{cross_site, downloads, files, health, observed, protection};
+
+/// The most bytes of a request that is no upload: the longest form has a few hundred.
+const BODY_MAX_BYTES: usize = 64 * 1024;
+/// How long a request that is neither upload nor download may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The whole web server on this platform.
+pub fn router(platform: Platform, site: &Site) -> Router {
+    let options = site.options().clone();
+    let context = {
+        let platform = platform.clone();
+        move || provide_context(platform.clone())
+    };
+    let shell = {
+        let options = options.clone();
+        move || app::shell(options.clone())
+    };
+    let unknown = render_app_async_with_context(context.clone(), shell.clone());
+
+    let pages = Router::<LeptosOptions>::new()
+        .leptos_routes_with_context(&options, generate_route_list(app::App), context, shell)
+        .merge(files::router(site, unknown))
+        .with_state(options);
+    let monitored = Router::new().route("/api/health", get(health::health)).with_state(platform.clone());
+    let uploads = Router::new().route("/api/imports", post(upload)).layer(DefaultBodyLimit::max(UPLOAD_MAX_BYTES));
+    let transfers = Router::new().route("/api/exports/{name}", get(downloads::download)).merge(uploads).with_state(platform);
+
+    pages
+        .merge(monitored)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        .merge(transfers)
+        // Files of the site come compressed already; this is for pages and JSON, where speed counts more than the last bytes.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(from_fn(cross_site::refuse))
+        .layer(from_fn(protection::protect))
+        .layer(from_fn(observed::observe))
+}

@@ -1,0 +1,221 @@
+//! `POST /api/imports`: files on their way in, streamed to disk as they come.
+//!
+//! A plain route, because multipart bodies of server functions know no limit. Who asks is settled before the body is read.
+
+use std::time::Duration;
+
+use app::request::caller_of;
+use axum::body::BodyDataStream;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use futures::StreamExt;
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderMap};
+use model::{Error, FileKind};
+use platform::{Authorized, Platform, Upload, permit};
+use serde::Serialize;
+use url::form_urlencoded;
+
+use super::failure;
+
+/// The most bytes of one request: the largest known file, compressed by nothing, is a tenth of it.
+pub const UPLOAD_MAX_BYTES: usize = 2 * 1024 * 1024 * 1024;
+/// The most bytes of a refused request that are read and thrown away, so that a browser still sending gets to see the answer.
+const DRAIN_MAX_BYTES: usize = 64 * 1024 * 1024;
+/// How long that may take.
+const DRAIN_PATIENCE: Duration = Duration::from_secs(10);
+/// The most bytes of a field that is not a file.
+const FIELD_MAX_BYTES: usize = 1024;
+
+/// A run that was started.
+#[derive(Debug, Serialize)]
+struct Started {
+    id: String,
+    file_name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Accepted {
+    runs: Vec<Started>,
+    /// Why further files of the same request were not taken, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<String>,
+}
+
+/// Why a request was refused, with the status that says so.
+struct Refused(StatusCode, Error);
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error)
+    }
+}
+
+/// Takes files in and starts an import for each.
+pub async fn upload(State(platform): State<Platform>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers.clone();
+    let permit = match platform.authorize::<permit::ImportsRun>(&caller_of(&parts)).await {
+        Ok(permit) => permit,
+        Err(error) => {
+            drain(body.into_data_stream()).await;
+            return refuse(&headers, &error.into());
+        }
+    };
+    if announced(&headers).is_some_and(|bytes| bytes > UPLOAD_MAX_BYTES as u64) {
+        return refuse(&headers, &too_large());
+    }
+    let taken = match Multipart::from_request(Request::from_parts(parts, body), &()).await {
+        Ok(mut form) => {
+            let taken = take(&permit, &mut form).await;
+            if taken.is_err() {
+                discard(form).await;
+            }
+            taken
+        }
+        Err(rejection) => {
+            tracing::debug!(%rejection, "an upload is no form");
+            Err(Refused(StatusCode::BAD_REQUEST, Error::invalid("file", "The request is not a form with files (multipart/form-data).")))
+        }
+    };
+    match taken {
+        Ok(accepted) => accept(&headers, accepted),
+        Err(refused) => refuse(&headers, &refused),
+    }
+}
+
+/// Receives every file, then starts every import, so that a form that breaks off half-way imports nothing.
+async fn take(permit: &Authorized<permit::ImportsRun>, form: &mut Multipart) -> Result<Accepted, Refused> {
+    let mut kind = None;
+    let mut uploads = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+        match field.name() {
+            Some("kind") => kind = kind_of(&text(field).await?)?,
+            Some("file") => uploads.extend(receive(permit, field).await?),
+            _ => {}
+        }
+    }
+    if uploads.is_empty() {
+        return Err(Error::invalid("file", "Choose at least one file.").into());
+    }
+    let mut accepted = Accepted { runs: Vec::new(), errors: Vec::new() };
+    for upload in uploads {
+        let file_name = upload.file().name.clone();
+        match permit.start_import(upload, kind).await {
+            Ok(id) => accepted.runs.push(Started { id: id.to_string(), file_name }),
+            Err(error) if accepted.runs.is_empty() => return Err(error.into()),
+            Err(error) => accepted.errors.push(format!("{file_name}: {error}")),
+        }
+    }
+    Ok(accepted)
+}
+
+/// Streams a file to disk. A form field in which nothing was chosen comes without name and content.
+async fn receive(permit: &Authorized<permit::ImportsRun>, mut field: Field<'_>) -> Result<Option<Upload>, Refused> {
+    let name = field.file_name().unwrap_or_default().to_owned();
+    let mut chunk = field.chunk().await.map_err(|error| broken(&error))?;
+    if name.is_empty() && chunk.as_ref().is_none_or(|bytes| bytes.is_empty()) {
+        return Ok(None);
+    }
+    let mut receiving = permit.receive(&name).await?;
+    while let Some(bytes) = chunk {
+        receiving.write(&bytes).await?;
+        chunk = field.chunk().await.map_err(|error| broken(&error))?;
+    }
+    Ok(Some(receiving.finish().await?))
+}
+
+async fn text(mut field: Field<'_>) -> Result<String, Refused> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > FIELD_MAX_BYTES {
+            return Err(Error::invalid("kind", "The kind is not one of the known names.").into());
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+}
+
+fn kind_of(name: &str) -> Result<Option<FileKind>, Refused> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    name.parse().map(Some).map_err(|problem| Error::invalid("kind", format!("The kind cannot be used: {problem}.")).into())
+}
+
+/// How many bytes the request says it has.
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large() -> Refused {
+    let sentence = format!("The files have more than {} GiB together; send fewer at a time.", UPLOAD_MAX_BYTES >> 30);
+    Refused(StatusCode::PAYLOAD_TOO_LARGE, Error::invalid("file", sentence))
+}
+
+/// What is wrong with the body: too large, cut short, or not a form.
+fn broken(error: &MultipartError) -> Refused {
+    tracing::debug!(error = error.body_text(), "an upload broke off");
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => Refused(StatusCode::BAD_REQUEST, Error::invalid("file", "The files did not arrive whole; send them again.")),
+    }
+}
+
+fn accept(headers: &HeaderMap, accepted: Accepted) -> Response {
+    if !failure::wants_page(headers) {
+        return (StatusCode::ACCEPTED, [(CACHE_CONTROL, "no-store")], axum::Json(accepted)).into_response();
+    }
+    match (accepted.runs.as_slice(), accepted.errors.as_slice()) {
+        ([only], []) => Redirect::to(&format!("/imports/runs/{}", only.id)).into_response(),
+        (_, []) => Redirect::to("/imports").into_response(),
+        (_, errors) => back_with(&errors.join(" ")),
+    }
+}
+
+/// JSON for programs; a page that says it for forms without scripts.
+fn refuse(headers: &HeaderMap, Refused(status, error): &Refused) -> Response {
+    if !failure::wants_page(headers) {
+        return failure::answer_with(*status, error);
+    }
+    match error {
+        Error::Unauthenticated => failure::to_sign_in("/imports"),
+        other => back_with(&other.to_string()),
+    }
+}
+
+fn back_with(sentence: &str) -> Response {
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("error", sentence).finish();
+    Redirect::to(&format!("/imports?{query}")).into_response()
+}
+
+/// Reads the rest of a form that is refused.
+async fn discard(mut form: Multipart) {
+    let reading = async {
+        let mut bytes = 0;
+        while let Ok(Some(mut field)) = form.next_field().await {
+            while let Ok(Some(chunk)) = field.chunk().await {
+                bytes += chunk.len();
+                if bytes > DRAIN_MAX_BYTES {
+                    return;
+                }
+            }
+        }
+    };
+    // Whether it was read to its end does not matter: the answer is the same.
+    let _ = tokio::time::timeout(DRAIN_PATIENCE, reading).await;
+}
+
+async fn drain(mut body: BodyDataStream) {
+    let reading = async {
+        let mut bytes = 0;
+        while let Some(Ok(chunk)) = body.next().await {
+            bytes += chunk.len();
+            if bytes > DRAIN_MAX_BYTES {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DRAIN_PATIENCE, reading).await;
+}

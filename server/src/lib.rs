@@ -1,0 +1,12 @@
+//! The program `handled`: settings, the private PostgreSQL, the command line and the web server.
+
+pub mod command;
+pub mod data_folder;
+pub mod databases;
+pub mod failure;
+pub mod http;
+mod logging;
+pub mod postgres;
+pub mod secrets;
+pub mod settings;
+mod signals;

@@ -1,0 +1,177 @@
+//! One function for each kind of value: what it accepts and what it means.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use database_connection::DatabaseUrl;
+
+use super::error::SettingsError;
+use super::source::{Source, Value};
+
+/// The fewest bytes of `AUTH_SECRET`.
+pub const AUTH_SECRET_MIN_BYTES: usize = 32;
+
+/// The longest that a session may be answered from memory, in seconds.
+const SESSION_CACHE_TTL_MAX: u64 = 3_600;
+
+/// What an installation is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// Somebody's own machine: missing secrets are made.
+    Development,
+    /// People depend on it: every secret is given.
+    Production,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSettings {
+    /// The tracing filter, where it is set.
+    pub level: Option<String>,
+    /// How log lines look.
+    pub format: LogFormat,
+    /// Whether each query is logged with its time.
+    pub queries: bool,
+}
+
+/// The key for secrets at rest; a debug print does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthSecret(String);
+
+impl AuthSecret {
+    /// Takes a secret of at least [`AUTH_SECRET_MIN_BYTES`] bytes.
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        (text.len() >= AUTH_SECRET_MIN_BYTES).then_some(Self(text))
+    }
+
+    /// The secret's bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for AuthSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AuthSecret(..)")
+    }
+}
+
+fn malformed(name: &'static str, value: &Value, accepted: impl Into<String>) -> SettingsError {
+    SettingsError::Malformed { name, value: value.text.clone(), origin: value.origin.clone(), accepted: accepted.into() }
+}
+
+/// `true` or `false`.
+pub fn boolean(source: &Source, name: &'static str, default: bool) -> Result<bool, SettingsError> {
+    match source.get(name) {
+        None => Ok(default),
+        Some(value) => value.text.to_lowercase().parse().map_err(|_| malformed(name, value, "true or false")),
+    }
+}
+
+/// A database's URL.
+pub fn url(source: &Source, name: &'static str) -> Result<Option<DatabaseUrl>, SettingsError> {
+    let Some(value) = source.get(name) else { return Ok(None) };
+    value.text.parse::<DatabaseUrl>().map(Some).map_err(|error| SettingsError::MalformedSecret {
+        name,
+        origin: value.origin.clone(),
+        problem: format!("is not a database's URL: {}", error.to_string().trim_end_matches('.')),
+    })
+}
+
+/// The address to listen on. Only this machine's own, as long as the platform does not speak TLS itself.
+pub fn host(source: &Source) -> Result<Option<IpAddr>, SettingsError> {
+    let Some(value) = source.get("HOST") else { return Ok(None) };
+    let host = match value.text.as_str() {
+        "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        text => text
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse()
+            .map_err(|_| malformed("HOST", value, "an address of this machine, such as 127.0.0.1, or localhost"))?,
+    };
+    if host.is_loopback() { Ok(Some(host)) } else { Err(SettingsError::OpenHost { host, origin: value.origin.clone() }) }
+}
+
+/// The port to listen on.
+pub fn port(source: &Source) -> Result<Option<u16>, SettingsError> {
+    let Some(value) = source.get("PORT") else { return Ok(None) };
+    value.text.parse().map(Some).map_err(|_| malformed("PORT", value, "a number from 1 to 65535, or 0 for any free port"))
+}
+
+/// What the installation is for.
+pub fn environment(source: &Source) -> Result<Environment, SettingsError> {
+    match source.get("APP_ENV").map(|value| (value, value.text.as_str())) {
+        None | Some((_, "development")) => Ok(Environment::Development),
+        Some((_, "production")) => Ok(Environment::Production),
+        Some((value, _)) => Err(malformed("APP_ENV", value, "production or development")),
+    }
+}
+
+/// The key for secrets at rest.
+pub fn auth_secret(source: &Source, environment: Environment) -> Result<Option<AuthSecret>, SettingsError> {
+    match source.get("AUTH_SECRET") {
+        None if environment == Environment::Production => Err(SettingsError::NoAuthSecret),
+        None => Ok(None),
+        Some(value) => AuthSecret::new(value.text.as_str()).map(Some).ok_or_else(|| SettingsError::MalformedSecret {
+            name: "AUTH_SECRET",
+            origin: value.origin.clone(),
+            problem: format!("has {} bytes; it takes at least {AUTH_SECRET_MIN_BYTES} random bytes", value.text.len()),
+        }),
+    }
+}
+
+/// How long a session may be answered from memory.
+pub fn session_cache_ttl(source: &Source) -> Result<Duration, SettingsError> {
+    let Some(value) = source.get("SESSION_CACHE_TTL") else { return Ok(Duration::from_secs(30)) };
+    match value.text.parse() {
+        Ok(seconds) if seconds <= SESSION_CACHE_TTL_MAX => Ok(Duration::from_secs(seconds)),
+        _ => Err(malformed("SESSION_CACHE_TTL", value, format!("whole seconds from 0 to {SESSION_CACHE_TTL_MAX}"))),
+    }
+}
+
+/// What is logged, and how.
+pub fn log(source: &Source) -> Result<LogSettings, SettingsError> {
+    let level = match source.get("LOG_LEVEL") {
+        Some(value) if is_filter(&value.text) => Some(value.text.clone()),
+        Some(value) => {
+            return Err(malformed("LOG_LEVEL", value, "off, error, warn, info, debug or trace, or a filter such as info,platform=debug"));
+        }
+        None => None,
+    };
+    let format = match source.get("LOG_FORMAT").map(|value| (value, value.text.as_str())) {
+        None | Some((_, "text")) => LogFormat::Text,
+        Some((_, "json")) => LogFormat::Json,
+        Some((value, _)) => return Err(malformed("LOG_FORMAT", value, "text or json")),
+    };
+    Ok(LogSettings { level, format, queries: boolean(source, "LOG_DB_QUERIES", false)? })
+}
+
+/// tracing takes any lone word for the name of a module and then logs everything of it: a mistyped level
+/// would silence all else, so lone words must be levels.
+fn is_filter(text: &str) -> bool {
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    let directives_are_plain = text
+        .split(',')
+        .map(|directive| directive.trim().to_lowercase())
+        .all(|directive| directive.contains(['=', '[']) || levels.contains(&directive.as_str()));
+    directives_are_plain && tracing_subscriber::EnvFilter::try_new(text).is_ok()
+}
+
+/// There is no object store yet, and a setting that does nothing would be a lie.
+pub fn refuse_store_url(source: &Source) -> Result<(), SettingsError> {
+    match source.get("STORE_URL") {
+        None => Ok(()),
+        Some(value) => Err(SettingsError::NoStore { origin: value.origin.clone() }),
+    }
+}

@@ -1,0 +1,316 @@
+//! The real program on data folders of its own: the whole slice by commands alone, failures as one sentence, and a server's life.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const ZIPS: &str = "zip,lat,lng,city,state_id,population\n00601,18.18,-66.75,Adjuntas,PR,100\n00602,18.36,-67.18,Aguada,PR,300\n\
+                    10001,40.75,-73.99,New York,NY,27004\n";
+const GAZETTEER: &str = "GEOID\tALAND\tAWATER\tALAND_SQMI\tAWATER_SQMI\tINTPTLAT\tINTPTLONG     \n\
+                         00601\t166659789\t799296\t64.348\t0.309\t 18.180555\t -66.749961     \n\
+                         00602\t79288158\t4446273\t30.613\t1.717\t 18.362268\t -67.176130     \n\
+                         10001\t1613167\t0\t0.623\t0.\t 40.750633\t -73.997177     \n";
+
+/// A folder to run the program in, with a site that is none.
+pub struct Place {
+    outer: tempfile::TempDir,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let outer = tempfile::Builder::new().prefix("handled-test-").tempdir_in("/tmp").expect("a folder");
+        std::fs::set_permissions(outer.path(), std::fs::Permissions::from_mode(0o755)).expect("its mode");
+        std::fs::create_dir_all(outer.path().join("site/pkg")).expect("a folder");
+        for name in ["js", "wasm", "css"] {
+            std::fs::write(outer.path().join("site/pkg/handled").with_extension(name), "x").expect("a file");
+        }
+        Self { outer }
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        let path = self.outer.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        path.display().to_string()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_handled"));
+        command.args(arguments).current_dir(self.outer.path()).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("PORT", "0").env("LEPTOS_SITE_ROOT", "site").env("LEPTOS_HASH_FILES", "false");
+        command
+    }
+
+    fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+        self.command(arguments).envs(environment.iter().copied()).stdin(Stdio::null()).output().expect("run")
+    }
+
+    /// The command's output, which must have gone well.
+    fn well(&self, arguments: &[&str]) -> String {
+        self.well_with(arguments, &[])
+    }
+
+    fn well_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> String {
+        let output = self.run(arguments, environment);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(text(&output.stderr), "", "{arguments:?}");
+        text(&output.stdout)
+    }
+
+    /// The sentence that the command failed with: one, alone.
+    fn refused(&self, arguments: &[&str], environment: &[(&str, &str)], code: i32) -> String {
+        let output = self.run(arguments, environment);
+        let sentence = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {sentence}");
+        assert!(sentence.starts_with("handled: ") && sentence.trim_end().lines().count() == 1, "{arguments:?}: {sentence}");
+        sentence
+    }
+
+    /// The address of a database of the running private PostgreSQL.
+    fn url(&self, role: &str, database: &str) -> String {
+        let read = |file: &str| std::fs::read_to_string(self.outer.path().join(".handled").join(file)).expect("a file of the data folder");
+        let password = read(&format!("secrets/postgres_{}", role.trim_start_matches("handled_").replace("postgres", "superuser")));
+        let note = read("postgres/postmaster.pid");
+        let port = note.lines().nth(3).expect("a port");
+        format!("postgres://{role}:{password}@127.0.0.1:{port}/{database}?sslmode=disable")
+    }
+
+    /// One row from DATA of the running private PostgreSQL.
+    pub fn ask_data<R>(&self, sql: &'static str) -> R
+    where
+        R: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+    {
+        let url: database_connection::DatabaseUrl = self.url("handled_app", "handled_data").parse().expect("a URL");
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            use sqlx::Connection;
+            let mut connection = sqlx::PgConnection::connect_with(&url.connect_options()).await.expect("connected");
+            sqlx::query_as(sql).persistent(false).fetch_one(&mut connection).await.expect(sql)
+        })
+    }
+
+    fn runs_postgres(&self) -> bool {
+        self.outer.path().join(".handled/postgres/postmaster.pid").exists()
+    }
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn the_whole_slice_by_commands_alone_in_one_database_and_in_two() {
+    let mut exports = Vec::new();
+    for split in ["true", "false"] {
+        let place = Place::new();
+        let (zips, gazetteer) = (place.file("zips.csv", ZIPS), place.file("gaz.txt", GAZETTEER));
+        place.file("handled.env", &format!("SPLIT_DB_MODE={split}\n"));
+        let imported = place.well(&["import", "us-zips", &zips]);
+        assert!(imported.contains("3 rows in workspace.us_zips, 0 rows rejected"), "{imported}");
+        assert!(!place.runs_postgres(), "a command starts PostgreSQL for its own duration");
+        let imported: serde_json::Value = serde_json::from_str(&place.well(&["import", "gaz-zcta", &gazetteer, "--json"])).expect("json");
+        assert_eq!((imported[0]["rows"].as_u64(), imported[0]["failure"].as_str()), (Some(3), None));
+        let transformed = place.well(&["transform", "run"]);
+        assert!(transformed.starts_with("zip3: 2 rows in reference.zip3_demographics"), "{transformed}");
+        place.well(&["export", "zip3-reference", "-o", "out.json"]);
+        let export = std::fs::read_to_string(place.outer.path().join("out.json")).expect("the export");
+        assert_eq!(place.well(&["export", "zip3-reference.json", "-o", "-"]), export);
+        assert!(export.starts_with(r#"{"006":{"lat":"#), "{export}");
+        exports.push(export);
+        assert!(place.refused(&["export", "zip3-reference", "-o", "none/x.json"], &[], 1).contains("none/x.json cannot be written"));
+        let status = place.well(&["db", "status"]);
+        assert!(status.contains("primary (config): ") && status.contains("data (workspace): ") && !status.contains("pending"), "{status}");
+        assert_eq!(place.well(&["db", "migrate"]), "primary: nothing to do\ndata: nothing to do\n");
+    }
+    assert_eq!(exports[0], exports[1], "the same bytes in one database and in two");
+}
+
+#[test]
+fn failures_are_one_sentence_and_an_exit_code() {
+    let place = Place::new();
+    // Refused before any database is started.
+    assert!(place.refused(&["db", "status"], &[("PORT", "x")], 1).contains("PORT is \"x\" (in the environment); it takes a number"));
+    assert!(place.refused(&["transform", "run", "zip4"], &[], 1).contains("There is no transformation \"zip4\"; there are: zip3."));
+    assert!(place.refused(&["export", "zip4", "-o", "x"], &[], 1).contains("There is no export \"zip4\""));
+    assert!(place.refused(&["--env-file", "own.env", "db", "status"], &[], 1).contains("The env file own.env cannot be read"));
+    let user = ["user", "create", "--email", "ana@example.com", "--name", "Ana", "--role"];
+    assert!(place.refused(&[&user[..], &["king"]].concat(), &[], 1).contains("there is no role \"king\""));
+    assert!(!place.outer.path().join(".handled").exists(), "nothing was made");
+
+    // A database that is not there.
+    let nowhere = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+    let url = format!("postgres://app:hush@{nowhere}/none?sslmode=disable");
+    let given = [("PRIMARY_DATABASE_URL", url.as_str()), ("SPLIT_DB_MODE", "false")];
+    let sentence = place.refused(&["db", "status", "primary"], &given, 4);
+    assert!(sentence.contains("primary: connecting failed") && !sentence.contains("hush"), "{sentence}");
+    assert!(place.refused(&["import", "us-zips", "x"], &given, 1).contains("primary: connecting failed"));
+
+    // With databases.
+    let pending = place.run(&["db", "status", "--json"], &[]);
+    assert_eq!(pending.status.code(), Some(2));
+    let status: serde_json::Value = serde_json::from_slice(&pending.stdout).expect("json");
+    assert_eq!((status[0]["database"].as_str(), status[1]["clean"].as_bool()), (Some("primary"), Some(false)));
+    let created = place.well(&[&user[..], &["viewer"]].concat());
+    assert!(created.contains("Created ana@example.com as viewer.") && created.contains("Password, shown this once: "), "{created}");
+    assert!(place.refused(&[&user[..], &["viewer"]].concat(), &[], 1).contains("ana@example.com"));
+    let bad = place.file("bad.csv", "nothing of use\n1,2\n");
+    assert!(place.refused(&["import", "us-zips", &bad], &[], 1).contains("bad.csv was not imported: "));
+    assert!(place.refused(&["import", "us-zips", "none.csv"], &[], 1).contains("none.csv was not imported: "));
+    let several = place.run(&["import", "us-zips", &bad, &place.file("zips.csv", ZIPS), "none.csv"], &[]);
+    assert_eq!((several.status.code(), text(&several.stderr).as_str()), (Some(1), "handled: 2 of 3 files were not imported.\n"));
+    assert!(text(&several.stdout).contains("zips.csv: 3 rows in workspace.us_zips"), "{}", text(&several.stdout));
+    assert!(!place.runs_postgres());
+}
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    pub address: String,
+    /// What it printed before it served.
+    pub welcome: String,
+}
+
+impl Server {
+    pub fn start(place: &Place) -> Self {
+        let mut child = place.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("started");
+        let mut welcome = String::new();
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        while let Some(Ok(line)) = lines.next() {
+            welcome.push_str(&line);
+            welcome.push('\n');
+            if line == "Ctrl-C stops it." {
+                break;
+            }
+        }
+        let address = welcome.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("an address").to_owned();
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address, welcome }
+    }
+
+    fn get(&self, path: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(text(&answer))
+    }
+
+    pub fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill").success());
+    }
+
+    pub fn ended(&mut self) -> Option<i32> {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(30) {
+            if let Some(status) = self.child.try_wait().expect("waiting") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("the server did not end within 30 seconds");
+    }
+}
+
+/// A test that fails leaves nothing running either.
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            self.signal("-TERM");
+            self.child.wait().expect("ended");
+        }
+    }
+}
+
+#[test]
+fn a_server_greets_once_serves_shares_and_leaves_nothing_running() {
+    let place = Place::new();
+    let mut first = Server::start(&place);
+    assert!(first.welcome.contains("E-mail") && first.welcome.contains("Password"), "{}", first.welcome);
+    assert!(first.welcome.contains(&format!("http://{}/sign-in", first.address)), "{}", first.welcome);
+    assert!(first.get("/api/health").expect("an answer").contains("\"healthy\""));
+    assert!(first.get("/sign-in").expect("an answer").starts_with("HTTP/1.1 200 "));
+
+    // A command beside it uses its PostgreSQL and leaves it running; a second server wants another port.
+    let note = place.outer.path().join(".handled/postgres/postmaster.pid");
+    let before = std::fs::read_to_string(&note).expect("running");
+    place.well(&["db", "status"]);
+    assert_eq!(std::fs::read_to_string(&note).expect("running"), before);
+    let port = first.address.rsplit(':').next().expect("a port");
+    let sentence = place.refused(&["serve"], &[("PORT", port)], 1);
+    assert!(sentence.contains(&format!("Port {port} on 127.0.0.1 is taken by another program")), "{sentence}");
+
+    first.signal("-TERM");
+    assert_eq!(first.ended(), Some(0));
+    assert!(!note.exists(), "PostgreSQL is stopped");
+    let mut second = Server::start(&place);
+    assert!(!second.welcome.contains("Password"), "the password is shown once: {}", second.welcome);
+    second.signal("-INT");
+    assert_eq!(second.ended(), Some(0));
+
+    // A killed server leaves PostgreSQL running; the next start recovers it.
+    let mut third = Server::start(&place);
+    let orphaned = std::fs::read_to_string(&note).expect("running");
+    third.signal("-KILL");
+    assert_eq!(third.ended(), None);
+    assert!(note.exists());
+    let mut fourth = Server::start(&place);
+    assert_ne!(std::fs::read_to_string(&note).expect("running"), orphaned);
+    assert!(fourth.get("/api/health").expect("an answer").contains("\"healthy\""));
+    fourth.signal("-TERM");
+    assert_eq!(fourth.ended(), Some(0));
+    assert!(!note.exists());
+}
+
+#[test]
+fn a_server_without_its_site_says_what_to_do() {
+    let place = Place::new();
+    let sentence = place.refused(&["serve"], &[("LEPTOS_SITE_ROOT", "nowhere")], 1);
+    assert!(sentence.contains("There is no site folder") && sentence.contains("make build"), "{sentence}");
+    let empty: PathBuf = place.outer.path().join("empty");
+    std::fs::create_dir(&empty).expect("a folder");
+    let sentence = place.refused(&["serve"], &[("LEPTOS_SITE_ROOT", "empty")], 1);
+    assert!(sentence.contains("does not hold pkg/handled.js"), "{sentence}");
+}
+
+#[test]
+fn databases_of_somebody_else_are_migrated_only_when_told_to() {
+    // Somebody else's server: another data folder's.
+    let theirs = Place::new();
+    let mut server = Server::start(&theirs);
+    let url = |role: &str, database: &str| theirs.url(role, database);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        use sqlx::Connection;
+        let url: database_connection::DatabaseUrl = url("postgres", "postgres").parse().expect("a URL");
+        let mut connection = sqlx::PgConnection::connect_with(&url.connect_options()).await.expect("connected");
+        for statement in ["CREATE DATABASE one OWNER handled_owner", "CREATE DATABASE other OWNER handled_owner"] {
+            sqlx::raw_sql(statement).execute(&mut connection).await.expect(statement);
+        }
+    });
+
+    let place = Place::new();
+    let (primary, data) = (url("handled_app", "one"), url("handled_app", "other"));
+    let (primary_owner, data_owner) = (url("handled_owner", "one"), url("handled_owner", "other"));
+    let given = [
+        ("PRIMARY_DATABASE_URL", primary.as_str()),
+        ("DATA_DATABASE_URL", &data),
+        ("PRIMARY_OWNER_URL", &primary_owner),
+        ("DATA_OWNER_URL", &data_owner),
+    ];
+    let zips = place.file("zips.csv", ZIPS);
+    for command in [&["serve"][..], &["import", "us-zips", &zips]] {
+        let sentence = place.refused(command, &given, 1);
+        assert!(sentence.contains("The database primary lacks ") && sentence.contains("run `handled db migrate primary`"), "{sentence}");
+    }
+    let migrated = place.well_with(&["db", "migrate", "primary"], &given);
+    assert!(migrated.contains("primary: applied 001 accounts") && !migrated.contains("data"), "{migrated}");
+    assert!(place.refused(&["import", "us-zips", &zips], &given, 1).contains("The database data lacks "));
+    place.well_with(&["db", "migrate"], &given);
+    assert!(place.well_with(&["import", "us-zips", &zips], &given).contains("3 rows in workspace.us_zips"));
+    assert!(!place.runs_postgres() && !place.outer.path().join(".handled/postgres").exists(), "no private PostgreSQL is made");
+    server.signal("-TERM");
+    assert_eq!(server.ended(), Some(0));
+}

@@ -1,0 +1,289 @@
+//! The real router on a real platform with a private PostgreSQL: who may do what, what answers look like, and what is refused.
+
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, ETAG, LOCATION, SET_COOKIE};
+use http::{HeaderMap, Request, StatusCode};
+use model::user::NewUser;
+use platform::{Caller, Configuration, Identity, Platform, permit};
+use server::databases::Databases;
+use server::http::{Site, router};
+use server::settings::{Databases as WhichDatabases, Environment, LogFormat, LogSettings, Settings};
+use tower::ServiceExt;
+
+const PASSWORD: &str = "a long enough password";
+const ZIPS: &str = "zip,lat,lng,city,state_id,population\n00601,18.18,-66.75,Adjuntas,PR,100\n00602,18.36,-67.18,Aguada,PR,200\n";
+const GAZETTEER: &str = "GEOID\tALAND\tAWATER\tALAND_SQMI\tAWATER_SQMI\tINTPTLAT\tINTPTLONG\n\
+                         00601\t166659789\t799296\t64.348\t0.309\t18.180555\t-66.749961\n\
+                         00602\t79288158\t4446273\t30.613\t1.717\t18.362268\t-67.17613\n";
+
+/// The whole server in this process, on a private PostgreSQL of its own.
+pub struct Place {
+    outer: tempfile::TempDir,
+    databases: Databases,
+    platform: Platform,
+    router: Router,
+}
+
+/// What the router answered.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: impl http::header::AsHeaderName) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+impl Place {
+    pub async fn new() -> Self {
+        let outer = tempfile::Builder::new().prefix("handled-test-").tempdir_in("/tmp").expect("a folder");
+        std::fs::set_permissions(outer.path(), std::fs::Permissions::from_mode(0o755)).expect("its mode");
+        let site = outer.path().join("site");
+        std::fs::create_dir_all(site.join("pkg")).expect("a folder");
+        for name in ["pkg/handled.js", "pkg/handled.wasm", "pkg/handled.css", "favicon.svg"] {
+            std::fs::write(site.join(name), format!("the file {name}")).expect("a file");
+        }
+        let settings = Settings {
+            databases: WhichDatabases::Private,
+            split: true,
+            data_dir: Some(outer.path().join("data")),
+            host: None,
+            port: None,
+            environment: Environment::Development,
+            auth_secret: None,
+            session_cache_ttl: Duration::from_secs(30),
+            log: LogSettings { level: None, format: LogFormat::Text, queries: false },
+        };
+        let databases = Databases::open(&settings).await.expect("databases");
+        databases.ready(false).await.expect("migrated");
+        let pools = databases.pools("test", 4, 4);
+        let configuration = Configuration {
+            session_cache_ttl: settings.session_cache_ttl,
+            uploads: databases.folder().uploads(),
+            split: true,
+            supervises_runs: false,
+        };
+        let platform = Platform::new(pools.primary, pools.data, configuration);
+        let router = router(platform.clone(), &Site::at(&site, "").expect("a site"));
+        Self { outer, databases, platform, router }
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 16 << 20).await.expect("a body");
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.ask(Request::get(path).body(Body::empty()).expect("a request")).await
+    }
+
+    pub async fn signed_in(&self, role: &str) -> String {
+        let caller = Caller { identity: Identity::System("test".to_owned()), origin: model::audit::Origin::default() };
+        let email = format!("{role}@example.com");
+        let user = NewUser { email: email.clone(), name: role.to_owned(), password: PASSWORD.to_owned(), role: role.to_owned() };
+        self.platform.authorize::<permit::UsersCreate>(&caller).await.expect("a permit").create_user(user).await.expect("a user");
+        let form = format!("email={email}&password={}&next=", PASSWORD.replace(' ', "+"));
+        let request = Request::post("/api/sign-in").header(CONTENT_TYPE, "application/x-www-form-urlencoded").header("accept", "text/html");
+        let answer = self.ask(request.body(form.into()).expect("a request")).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        answer.header(SET_COOKIE).split(';').next().expect("a cookie").to_owned()
+    }
+
+    async fn upload(&self, cookie: &str, accept: &str, parts: &[(&str, Option<&str>, &str)]) -> Answer {
+        let mut body = String::new();
+        for (name, file, content) in parts {
+            let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
+            body.push_str(&format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n"));
+        }
+        body.push_str("--limit--\r\n");
+        let request = Request::post("/api/imports").header(CONTENT_TYPE, "multipart/form-data; boundary=limit").header("accept", accept);
+        self.ask(request.header(COOKIE, cookie).body(body.into()).expect("a request")).await
+    }
+
+    /// Fills the tables that the export is made from.
+    async fn derive(&self) {
+        let caller = Caller { identity: Identity::System("test".to_owned()), origin: model::audit::Origin::default() };
+        let imports = self.platform.authorize::<permit::ImportsRun>(&caller).await.expect("a permit");
+        for (name, content) in [("zips.csv", ZIPS), ("gazetteer.txt", GAZETTEER)] {
+            let path = self.outer.path().join(name);
+            std::fs::write(&path, content).expect("a file");
+            let run = imports.import(imports.local_file(&path).await.expect("readable"), None).await.expect("a run").run;
+            assert_eq!(run.failure, None, "{name}");
+        }
+        let transformations = self.platform.authorize::<permit::TransformationsRun>(&caller).await.expect("a permit");
+        assert_eq!(transformations.transform("zip3").await.expect("a run").run.failure, None);
+    }
+
+    pub async fn end(self) {
+        self.platform.stop(Duration::from_secs(10)).await;
+        self.databases.close().await.expect("stopped");
+        drop(self.outer);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn answers_are_protected_and_name_their_request() {
+    let place = Place::new().await;
+    let page = place.get("/sign-in").await;
+    assert_eq!((page.status.as_u16(), page.header(CACHE_CONTROL)), (200, "no-store"));
+    assert!(page.header(CONTENT_SECURITY_POLICY).contains("'nonce-"), "the page's own policy stays");
+    assert!(page.body.contains("/pkg/handled.js") && page.body.contains("<form"), "{}", page.body);
+
+    for path in ["/sign-in", "/favicon.svg", "/api/health", "/api/nothing", "/nothing"] {
+        let answer = place.get(path).await;
+        for name in [
+            "x-content-type-options",
+            "x-frame-options",
+            "referrer-policy",
+            "permissions-policy",
+            "content-security-policy",
+            "x-request-id",
+        ] {
+            assert!(answer.headers.contains_key(name), "{path} lacks {name}");
+        }
+    }
+    let own = place.ask(Request::get("/api/health").header("x-request-id", "abc-1").body(Body::empty()).expect("a request")).await;
+    assert_eq!(own.header("x-request-id"), "abc-1");
+
+    let file = place.get("/favicon.svg").await;
+    assert_eq!((file.status.as_u16(), file.header(CACHE_CONTROL), file.body.as_str()), (200, "no-cache", "the file favicon.svg"));
+    let unknown = place.get("/nothing").await;
+    assert_eq!(unknown.status, 404);
+    assert!(unknown.body.contains("There is no such page"), "{}", unknown.body);
+    for path in ["/api/nothing", "/pkg/nothing.js"] {
+        let answer = place.get(path).await;
+        assert_eq!((answer.status.as_u16(), answer.header(CONTENT_TYPE)), (404, "application/json"), "{path}");
+    }
+    assert_eq!(place.get("/%2e%2e/data/secrets/postgres_app").await.status, 404, "nothing outside the site is served");
+    assert_eq!(place.get("/..%2fdata%2fsecrets%2fpostgres_app").await.status, 404);
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_asked_for_by_other_sites_and_large_forms_are_refused() {
+    let place = Place::new().await;
+    let post = |headers: &[(&str, &str)], body: Vec<u8>| {
+        let mut request =
+            Request::post("/api/sign-in").header(CONTENT_TYPE, "application/x-www-form-urlencoded").header("host", "127.0.0.1:3000");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(Body::from(body)).expect("a request")
+    };
+    let form = || b"email=a&password=b&next=".to_vec();
+    for headers in
+        [[("sec-fetch-site", "cross-site")], [("sec-fetch-site", "same-site")], [("origin", "https://evil.example")], [("origin", "null")]]
+    {
+        let answer = place.ask(post(&headers, form())).await;
+        assert_eq!(answer.status, 403, "{headers:?}");
+        assert!(answer.body.contains("another site's page"), "{}", answer.body);
+    }
+    let own = place.ask(post(&[("origin", "http://127.0.0.1:3000"), ("sec-fetch-site", "same-origin")], form())).await;
+    assert_ne!(own.status, 403, "{}", own.body);
+    assert_eq!(place.ask(post(&[("content-length", "70000")], vec![b'a'; 70_000])).await.status, 413);
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn files_come_in_and_exports_go_out_by_permission() {
+    let place = Place::new().await;
+    let (administrator, viewer) = (place.signed_in("administrator").await, place.signed_in("viewer").await);
+    let file = [("kind", None, ""), ("file", Some("uszips.csv"), ZIPS)];
+
+    // Nobody, somebody without and somebody with the permission.
+    assert_eq!(place.upload("", "application/json", &file).await.status, 401);
+    assert_eq!(place.upload("", "text/html", &file).await.header(LOCATION), "/sign-in?next=%2Fimports");
+    assert_eq!(place.upload("__Host-session=forged", "application/json", &file).await.status, 401);
+    assert_eq!(place.upload(&viewer, "application/json", &file).await.status, 403);
+    assert!(place.upload(&viewer, "text/html", &file).await.header(LOCATION).starts_with("/imports?error=You+need+the+permission"));
+    assert_eq!(std::fs::read_dir(place.databases.folder().uploads()).expect("a folder").count(), 0, "nothing of theirs was kept");
+    let taken = place.upload(&administrator, "application/json", &file).await;
+    assert_eq!(taken.status, 202, "{}", taken.body);
+    let value: serde_json::Value = serde_json::from_str(&taken.body).expect("json");
+    assert_eq!(value["runs"][0]["file_name"], "uszips.csv");
+    assert!(value["runs"][0]["id"].is_string());
+    let one = place.upload(&administrator, "text/html", &file).await;
+    assert_eq!(one.status, 303);
+    assert!(one.header(LOCATION).starts_with("/imports/runs/"), "{}", one.header(LOCATION));
+    let two = place.upload(&administrator, "text/html", &[file[1], file[1]]).await;
+    assert_eq!(two.header(LOCATION), "/imports");
+
+    // What is no upload.
+    for parts in [&[("kind", None, "us-zips")][..], &[("kind", None, "us-zipz"), file[1]], &[("file", Some(""), "")]] {
+        let answer = place.upload(&administrator, "application/json", parts).await;
+        assert_eq!(answer.status, 422, "{parts:?}: {}", answer.body);
+        assert!(serde_json::from_str::<model::Error>(&answer.body).is_ok(), "{}", answer.body);
+    }
+    for kind in [
+        "multipart/form-data",
+        "multipart/form-data; boundary",
+        "multipart/form-data; boundary=\"",
+        "\u{e9}",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+    ] {
+        let request = Request::post("/api/imports")
+            .header(CONTENT_TYPE, kind)
+            .header(COOKIE, &administrator)
+            .body(Body::from("--limit"))
+            .expect("a request");
+        assert_eq!(place.ask(request).await.status, 400, "{kind}");
+    }
+
+    let huge = Request::post("/api/imports").header(CONTENT_TYPE, "multipart/form-data; boundary=x").header("content-length", "3000000000");
+    let huge = place.ask(huge.header(COOKIE, &administrator).body(Body::from("--x")).expect("a request")).await;
+    assert_eq!(huge.status, 413);
+    assert!(huge.body.contains("more than 2 GiB"), "{}", huge.body);
+
+    // Exports.
+    place.derive().await;
+    let export = "/api/exports/zip3-reference.json";
+    assert_eq!(place.get(export).await.status, 401);
+    let ask = |accept: &'static str, tag: &str| {
+        Request::get(export)
+            .header(COOKIE, &viewer)
+            .header("accept", accept)
+            .header("if-none-match", tag)
+            .body(Body::empty())
+            .expect("a request")
+    };
+    let file = place.ask(ask("*/*", "")).await;
+    assert_eq!(file.status, 200, "{}", file.body);
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"zip3-reference.json\"");
+    assert_eq!(file.header(CACHE_CONTROL), "private, no-cache");
+    let known = place.ask(ask("*/*", file.header(ETAG))).await;
+    assert_eq!((known.status.as_u16(), known.body.as_str()), (304, ""));
+    let page = place.ask(Request::get(export).header("accept", "text/html,*/*").body(Body::empty()).expect("a request")).await;
+    assert_eq!(page.header(LOCATION), "/sign-in?next=%2Fexports");
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn health_tells_the_truth() {
+    let place = Place::new().await;
+    let up = place.get("/api/health").await;
+    assert_eq!(up.status, 200);
+    assert!(
+        up.body.starts_with(r#"{"status":"healthy","databases":{"primary":"connected","data":"connected"},"timestamp":""#),
+        "{}",
+        up.body
+    );
+    place.databases.close().await.expect("stopped");
+    let down = place.router.clone().oneshot(Request::get("/api/health").body(Body::empty()).expect("a request")).await.expect("infallible");
+    assert_eq!(down.status(), 503);
+    let body = axum::body::to_bytes(down.into_body(), 1 << 20).await.expect("a body");
+    let body = String::from_utf8_lossy(&body);
+    assert!(
+        body.starts_with(r#"{"status":"unhealthy","databases":{"primary":"disconnected","data":"disconnected"},"timestamp":""#),
+        "{body}"
+    );
+}

@@ -1,0 +1,7 @@
+//! The program and its parts on real PostgreSQL servers. One binary, so that it is linked once.
+
+mod command_line;
+mod http;
+mod kill;
+mod permissions;
+mod private_postgres;

@@ -1,0 +1,141 @@
+//! The walk over every operation: each page, server function and route, asked by a stranger and by every seeded role, compared with
+//! `docs/permissions.md`. An operation that the walk does not know fails it.
+//!
+//! `HANDLED_WRITE_DOCS=1` writes the file anew.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use axum::body::Body;
+use http::Request;
+use http::header::{CONTENT_TYPE, COOKIE, LOCATION};
+use model::{Permission, Role};
+
+use crate::http::Place;
+
+/// How each server function is called so that its arguments are understood. What it answers to who may is not looked at here.
+const ARGUMENTS: &[(&str, &str)] = &[
+    ("/api/current-user", ""),
+    ("/api/exports/list", ""),
+    ("/api/overview", ""),
+    ("/api/runs/get", "operation=import&id=none"),
+    ("/api/runs/list", "query[sort]=-started&query[page]=1"),
+    ("/api/sign-in", "email=nobody%40example.com&password=wrong"),
+    ("/api/sign-out", ""),
+    ("/api/theme", "theme=dark"),
+    ("/api/transformations/list", ""),
+    ("/api/transformations/start", "name=none"),
+];
+
+/// The routes that are no server functions and no pages.
+const ROUTES: &[(&str, &str)] = &[("GET", "/api/health"), ("POST", "/api/imports"), ("GET", "/api/exports/zip3-reference.json")];
+
+struct Operation {
+    method: String,
+    path: String,
+    arguments: &'static str,
+}
+
+/// Everything that can be asked for, from the registries that the server itself serves from.
+fn operations() -> Vec<Operation> {
+    let mut operations: Vec<Operation> = server_fn::axum::server_fn_paths()
+        .map(|(path, method)| {
+            let known = ARGUMENTS.iter().find(|(known, _)| *known == path);
+            let (_, arguments) = known.unwrap_or_else(|| panic!("the server function {path} is new: say in ARGUMENTS how it is called"));
+            Operation { method: method.to_string(), path: path.to_owned(), arguments }
+        })
+        .collect();
+    assert_eq!(operations.len(), ARGUMENTS.len(), "ARGUMENTS names a server function that is gone");
+    operations.extend(ROUTES.iter().map(|(method, path)| Operation {
+        method: (*method).to_owned(),
+        path: (*path).to_owned(),
+        arguments: "",
+    }));
+    let pages = leptos_axum::generate_route_list(app::App);
+    operations.extend(pages.iter().map(|page| Operation { method: "GET".to_owned(), path: page.path().to_owned(), arguments: "" }));
+    operations.sort_by(|one, other| (&one.path, &one.method).cmp(&(&other.path, &other.method)));
+    operations
+}
+
+/// What somebody may do, as the answer to trying it shows.
+async fn verdict(place: &Place, operation: &Operation, cookie: &str) -> &'static str {
+    let Operation { method, path, arguments } = operation;
+    let address = path.replace("{id}", "none");
+    let address = if method == "GET" && !arguments.is_empty() {
+        format!("{address}?{}", arguments.replace('[', "%5B").replace(']', "%5D"))
+    } else {
+        address
+    };
+    let mut request = Request::builder().method(method.as_str()).uri(&address).header(COOKIE, cookie);
+    let body = if method == "POST" && path == "/api/imports" {
+        request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=limit").header("accept", "application/json");
+        "--limit--\r\n".to_owned()
+    } else if method == "POST" {
+        request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").header("accept", "application/json");
+        (*arguments).to_owned()
+    } else {
+        String::new()
+    };
+    let answer = place.ask(request.body(Body::from(body)).expect("a request")).await;
+    match answer.status.as_u16() {
+        401 => "–",
+        302 if answer.header(LOCATION).starts_with("/sign-in") && path != "/api/sign-out" => "–",
+        403 => "no",
+        500.. => panic!("{method} {address}: {} {}", answer.status, answer.body),
+        _ => "yes",
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_operation_allows_exactly_what_the_committed_table_says() {
+    let place = Place::new().await;
+    let mut roles = Vec::new();
+    for role in Role::ALL {
+        roles.push((role.id(), place.signed_in(role.id()).await));
+    }
+    let mut table = String::from(
+        "# Who may do what\n\n\
+         Made by the test that asks for every page, server function and route as a stranger and as every seeded role (`make permissions`); the\n\
+         tests fail where the product and this file differ. *yes*: allowed; *no*: refused with 403 and the permission's name; *–*: refused until\n\
+         somebody signs in. A role that may open a page sees on it only what its permissions allow.\n\n## Operations\n\n| operation | stranger |",
+    );
+    for (role, _) in &roles {
+        write!(table, " {role} |").expect("writes");
+    }
+    table.push_str("\n| --- | --- |");
+    table.push_str(&" --- |".repeat(roles.len()));
+    table.push('\n');
+    for operation in operations() {
+        // Signing out ends the session that asks: everybody may, and nobody's session is spent on it here.
+        let spent = operation.path == "/api/sign-out";
+        write!(table, "| `{} {}` | {} |", operation.method, operation.path, verdict(&place, &operation, "").await).expect("writes");
+        for (role, cookie) in &roles {
+            let verdict = if spent { "yes" } else { verdict(&place, &operation, cookie).await };
+            assert_ne!(verdict, "–", "{role} is signed in: {} {}", operation.method, operation.path);
+            write!(table, " {verdict} |").expect("writes");
+        }
+        table.push('\n');
+    }
+    table.push_str("\nA command on the machine itself acts as `system:<OS user>`, may do everything, and is audited under that name.\n\n## Permissions\n\n| permission | allows |");
+    for (role, _) in &roles {
+        write!(table, " {role} |").expect("writes");
+    }
+    table.push_str("\n| --- | --- |");
+    table.push_str(&" --- |".repeat(roles.len()));
+    table.push('\n');
+    for permission in Permission::ALL {
+        write!(table, "| `{permission}` | {} |", permission.sentence()).expect("writes");
+        for role in Role::ALL {
+            write!(table, " {} |", if role.permissions().contains(permission) { "yes" } else { "no" }).expect("writes");
+        }
+        table.push('\n');
+    }
+    place.end().await;
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/permissions.md");
+    if std::env::var_os("HANDLED_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &table).expect("writes");
+    }
+    let committed = std::fs::read_to_string(&path).expect("docs/permissions.md");
+    assert_eq!(table, committed, "docs/permissions.md is not what the product does; look at the difference, then `make permissions`");
+}
