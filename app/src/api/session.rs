@@ -22,7 +22,7 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
     };
     match answer(result.await) {
         Ok(session) => {
-            set_cookie(&server_side::cookie(&session.token, session.signed_in.expires_at));
+            set_cookie(&server_side::cookie(&session.token, session.seconds));
             if is_plain_form() {
                 send_to(&next);
             }
@@ -72,9 +72,6 @@ pub async fn current_user() -> Result<Option<SignedIn>, AppError> {
 
 #[cfg(feature = "ssr")]
 mod server_side {
-    use std::time::{SystemTime, UNIX_EPOCH};
-
-    use chrono::{DateTime, Utc};
     use leptos::server_fn::ServerFn;
     use leptos::server_fn::error::ServerFnUrlError;
     use leptos_router::location::Url;
@@ -93,9 +90,7 @@ mod server_side {
     }
 
     /// The session's cookie: unreadable for scripts, for this host alone, kept until the session ends.
-    pub fn cookie(token: &str, expires_at: DateTime<Utc>) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let seconds = u64::try_from(expires_at.timestamp()).unwrap_or(0).saturating_sub(now);
+    pub fn cookie(token: &str, seconds: u64) -> String {
         format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age={seconds}")
     }
 

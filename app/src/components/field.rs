@@ -21,12 +21,13 @@ pub fn TextField(
     /// What stands in it at first.
     #[prop(optional, into)]
     value: String,
-    /// What is wrong with it, once the server has said so.
+    /// What is wrong with it, once the server has said so; empty where the words stand above the form.
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let error_id = format!("{name}-error");
     let described_by = error_id.clone();
+    let words = Signal::derive(move || error.get().filter(|words| !words.is_empty()));
     view! {
         <div class="field">
             <label class="field-label" for=name>
@@ -41,9 +42,9 @@ pub fn TextField(
                 autocomplete=autocomplete
                 required
                 aria-invalid=move || error.get().map(|_| "true")
-                aria-describedby=move || error.get().map(|_| described_by.clone())
+                aria-describedby=move || words.get().map(|_| described_by.clone())
             />
-            {move || error.get().map(|error| view! { <FieldError id=error_id.clone() error /> })}
+            {move || words.get().map(|error| view! { <FieldError id=error_id.clone() error /> })}
         </div>
     }
 }

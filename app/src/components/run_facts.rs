@@ -16,7 +16,7 @@ pub fn RunFacts(
     run: Run,
 ) -> impl IntoView {
     let failure = run.failure.clone().map(|failure| {
-        view! { <Banner tone=Tone::Bad>{failure} " The tables are as they were before."</Banner> }
+        view! { <Banner tone=Tone::Bad>{failure}</Banner> }
     });
     let notes = (!run.notes.is_empty()).then(|| {
         let notes = run.notes.iter().map(|note| view! { <li>{note.clone()}</li> }).collect_view();
@@ -27,9 +27,11 @@ pub fn RunFacts(
         }
     });
     let file = run.file.clone().map(|file| {
+        let exact = (file.bytes >= 1_000)
+            .then(|| view! { <span class="text-muted">{format!(" · {}", format::counted(file.bytes, "byte", "bytes"))}</span> });
         view! {
             <Fact name="File">{file.name}</Fact>
-            <Fact name="Size">{format::bytes(file.bytes)} <span class="text-muted">{format!(" · {}", format::counted(file.bytes, "byte", "bytes"))}</span></Fact>
+            <Fact name="Size">{format::bytes(file.bytes)} {exact}</Fact>
             <Fact name="SHA-256">
                 <code class="break-all">{file.sha256}</code>
             </Fact>

@@ -20,6 +20,9 @@ pub fn RunTable(
     /// The heads of the columns "Started" and "Rows", where the list can be sorted by them.
     #[prop(optional, into)]
     heads: Option<ViewFn>,
+    /// Whether all of them are imports: a file's name is enough then.
+    #[prop(optional)]
+    only_imports: bool,
 ) -> impl IntoView {
     let heads = heads.map_or_else(
         || {
@@ -33,7 +36,7 @@ pub fn RunTable(
         },
         |heads| heads.run(),
     );
-    let rows = runs.into_iter().map(|run| view! { <RunRow run /> }).collect_view();
+    let rows = runs.into_iter().map(|run| view! { <RunRow run only_imports /> }).collect_view();
     view! {
         <Table caption>
             <thead>
@@ -61,8 +64,11 @@ pub fn RunTable(
 }
 
 #[component]
-fn RunRow(run: Run) -> impl IntoView {
-    let name = title(&run);
+fn RunRow(run: Run, only_imports: bool) -> impl IntoView {
+    let name = match &run.file {
+        Some(file) if only_imports => file.name.clone(),
+        _ => title(&run),
+    };
     let name = match address(&run) {
         Some(address) => view! { <a class="link" href=address>{name}</a> }.into_any(),
         None => name.into_any(),

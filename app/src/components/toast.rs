@@ -1,5 +1,7 @@
 //! Short messages about work that ended elsewhere, at the corner of the page.
 
+use std::time::Duration;
+
 use icondata_lu as lu;
 use leptos::prelude::*;
 
@@ -17,11 +19,15 @@ struct Toast {
 
 /// The messages that are shown now.
 #[derive(Clone, Copy)]
-pub struct Messages(RwSignal<Vec<Toast>>);
+pub struct Messages {
+    shown: RwSignal<Vec<Toast>>,
+    /// The number of the next one: none is used twice, or a late timer would close another message than its own.
+    next: RwSignal<u32>,
+}
 
 /// Makes room for messages, once, at the root of the application.
 pub fn provide_toasts() {
-    provide_context(Messages(RwSignal::new(Vec::new())));
+    provide_context(Messages { shown: RwSignal::new(Vec::new()), next: RwSignal::new(0) });
 }
 
 /// The messages of the application.
@@ -31,20 +37,26 @@ pub fn use_messages() -> Messages {
 
 /// How many messages are shown at once.
 const MOST: usize = 4;
+/// How long good news stays. Everything else stays until somebody closes it.
+const GOOD_NEWS: Duration = Duration::from_secs(8);
 
 impl Messages {
-    /// Shows a message that leads to `address`. It stays until somebody closes it or newer ones push it out.
+    /// Shows a message that leads to `address`.
     pub fn show(self, tone: Tone, text: String, address: String) {
-        self.0.update(|toasts| {
-            let number = toasts.last().map_or(0, |toast| toast.number + 1);
+        let number = self.next.get_untracked();
+        self.next.set(number + 1);
+        self.shown.update(|toasts| {
             toasts.push(Toast { number, tone, text, address });
             let surplus = toasts.len().saturating_sub(MOST);
             toasts.drain(..surplus);
         });
+        if tone == Tone::Good {
+            set_timeout(move || self.close(number), GOOD_NEWS);
+        }
     }
 
     fn close(self, number: u32) {
-        self.0.update(|toasts| toasts.retain(|toast| toast.number != number));
+        self.shown.update(|toasts| toasts.retain(|toast| toast.number != number));
     }
 }
 
@@ -54,7 +66,7 @@ pub fn Toasts() -> impl IntoView {
     let messages = use_messages();
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || messages.0.get() key=|toast| toast.number let:toast>
+            <For each=move || messages.shown.get() key=|toast| toast.number let:toast>
                 <div class="toast">
                     <Icon icon=toast.tone.icon() class=tone_class(toast.tone) />
                     <a class="link" href=toast.address.clone()>{toast.text.clone()}</a>

@@ -33,7 +33,7 @@ pub fn SignIn() -> impl IntoView {
             _ = window().location().set_href(&next);
         }
     });
-    let of_field = move |name: &'static str| Signal::derive(move || error.get()?.of_field(name).map(ToOwned::to_owned));
+    let of_field = move |name: &'static str| Signal::derive(move || beside(&error.get()?, name));
 
     view! {
         <Title text="Sign in" />
@@ -43,7 +43,7 @@ pub fn SignIn() -> impl IntoView {
                 "Handled"
             </div>
             <h1 class="page-title">"Sign in"</h1>
-            {move || error.get().and_then(|error| summary(&error)).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+            {move || error.get().map(|error| view! { <Banner tone=Tone::Bad>{summary(&error)}</Banner> })}
             <ActionForm action attr:class="form">
                 <input type="hidden" name="next" value=next />
                 <TextField name="email" label="E-mail address" kind="email" autocomplete="username" value=email error=of_field("email") />
@@ -54,11 +54,16 @@ pub fn SignIn() -> impl IntoView {
     }
 }
 
-/// What stands above the form; nothing for an error that stands beside its field.
-fn summary(error: &AppError) -> Option<String> {
+/// What stands above the form: everything that is wrong.
+fn summary(error: &AppError) -> String {
     match error {
-        AppError::Refused(Error::Unauthenticated) => Some("The e-mail address or the password is wrong.".to_owned()),
-        error if error.of_field("email").is_some() || error.of_field("password").is_some() => None,
-        error => Some(error.to_string()),
+        AppError::Refused(Error::Unauthenticated) => "The e-mail address or the password is wrong.".to_owned(),
+        error => error.to_string(),
     }
+}
+
+/// What stands beside a field: nothing where the summary says the very same.
+fn beside(error: &AppError, field: &str) -> Option<String> {
+    let words = error.of_field(field)?;
+    Some(if words == summary(error) { String::new() } else { words.to_owned() })
 }

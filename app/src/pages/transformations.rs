@@ -119,8 +119,7 @@ fn LatestRun(run: model::run::Run) -> impl IntoView {
             </a>
         }
     });
-    let failure =
-        run.failure.clone().map(|failure| view! { <Banner tone=Tone::Bad>{failure} " The tables are as they were before."</Banner> });
+    let failure = run.failure.clone().map(|failure| view! { <Banner tone=Tone::Bad>{failure}</Banner> });
     view! {
         <Facts>
             <Fact name="Last run">

@@ -123,7 +123,7 @@ fn Rows(page: Page<Run>, query: Memo<RunQuery>) -> impl IntoView {
     let shown = rows.len();
     let address = move |page| address::write(&RunQuery { page, ..query.get_untracked() });
     view! {
-        <RunTable caption="History of imports" runs=rows heads=move || view! { <SortHeads query /> } />
+        <RunTable caption="History of imports" only_imports=true runs=rows heads=move || view! { <SortHeads query /> } />
         <Pagination page pages total shown noun=("import", "imports") address />
     }
     .into_any()
