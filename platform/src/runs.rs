@@ -183,8 +183,8 @@ impl Platform {
         Fut: Future<Output = Result<Achieved, Failure>> + Send,
     {
         let counters = Arc::new(Counters::default());
-        let lost = CancellationToken::new();
-        let heartbeat = tokio::spawn(self.clone().keep_lease(id.clone(), counters.clone(), lost.clone()));
+        let (lost, done) = (CancellationToken::new(), CancellationToken::new());
+        let heartbeat = tokio::spawn(self.clone().keep_lease(id.clone(), counters.clone(), lost.clone(), done.clone()));
         let context = Work { id: id.clone(), counters: counters.clone(), platform: self.clone() };
         let result = tokio::select! {
             result = async {
@@ -196,7 +196,11 @@ impl Platform {
             () = lost.cancelled() => Err(Failure::Stopped("Another process gave this run up. Nothing was changed; start it again.")),
         };
         let finished = self.settle_result(&id, result, counters.progress()).await;
-        heartbeat.abort();
+        // Not aborted: that would break a transaction of its own off, perhaps in its commit.
+        done.cancel();
+        if let Err(error) = heartbeat.await {
+            failure::log("keeping a run's lease", &error);
+        }
         let Some(finished) = finished else { return };
         self.record_end(actor, &id, operation, &finished).await;
     }
@@ -272,11 +276,15 @@ impl Platform {
         transaction.commit().await
     }
 
-    async fn keep_lease(self, id: RunId, counters: Arc<Counters>, lost: CancellationToken) {
+    /// Renews the lease until `done`; cancels `lost` when somebody else has taken the run.
+    async fn keep_lease(self, id: RunId, counters: Arc<Counters>, lost: CancellationToken, done: CancellationToken) {
         let mut beat = tokio::time::interval(HEARTBEAT);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            beat.tick().await;
+            tokio::select! {
+                _ = beat.tick() => {}
+                () = done.cancelled() => return,
+            }
             match self.renew_lease(&id, counters.progress()).await {
                 Ok(true) => {}
                 Ok(false) => {
