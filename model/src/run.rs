@@ -20,6 +20,9 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Every kind of work.
+    pub const ALL: &'static [Self] = &[Self::Import, Self::Transformation, Self::Export];
+
     /// The name, as the database has it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -78,10 +81,7 @@ impl std::str::FromStr for Operation {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        [Self::Import, Self::Transformation, Self::Export]
-            .into_iter()
-            .find(|operation| operation.name() == text)
-            .ok_or_else(|| UnknownName(text.to_owned()))
+        Self::ALL.iter().copied().find(|operation| operation.name() == text).ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
 

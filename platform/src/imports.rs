@@ -13,6 +13,7 @@ use model::{Error, FileKind, RunId};
 
 use crate::authorization::{Authorized, permit};
 use crate::failure::unavailable;
+use crate::runs::is_storable;
 
 pub use receive::{Receiving, Upload};
 
@@ -24,6 +25,9 @@ impl Authorized<permit::ImportsRead> {
     pub async fn runs(&self, query: &RunQuery) -> Result<Page<Run>, Error> {
         let fault = || unavailable("listing imports");
         let query = RunQuery { operation: Some(Operation::Import), ..query.clone() };
+        if query.subject.as_deref().is_some_and(|subject| !is_storable(subject)) {
+            return Ok(Page { rows: Vec::new(), total: 0, page: 1 });
+        }
         let mut transaction = self.platform.primary().begin_read_only().await.map_err(fault())?;
         let page = transaction.runs(&query).await.map_err(fault())?;
         transaction.commit().await.map_err(fault())?;

@@ -17,12 +17,14 @@ mod supervision;
 mod transformations;
 mod users;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use database_data::DataPool;
 use database_primary::PrimaryPool;
+use model::RunId;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -67,6 +69,8 @@ struct Inner {
     tasks: TaskTracker,
     stopping: CancellationToken,
     work: Semaphore,
+    /// The runs that this process works on.
+    at_work: Mutex<HashSet<RunId>>,
 }
 
 impl std::fmt::Debug for Platform {
@@ -96,6 +100,7 @@ impl Platform {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             work: Semaphore::new(WORK_AT_ONCE),
+            at_work: Mutex::default(),
         }))
     }
 

@@ -1,18 +1,23 @@
 //! The life of a run: recorded before it begins, kept alive by a lease while it works, and ended by what
 //! happened to the data, which DATA's ledger knows.
 
+use std::collections::HashSet;
 use std::future::Future;
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use database_connection::DatabaseError;
 use database_data::{DataTransaction, Outcome, PublishError};
 use database_primary::{FinishedRun, Lease, NewRun, Progress};
+use futures::FutureExt;
+use model::integration::CONTRACTS;
 use model::run::{Operation, Published, Reject, RunDetail, RunFile, Stage};
 use model::{Error, RunId};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use crate::Platform;
@@ -72,13 +77,6 @@ impl Work {
         }
         transaction.commit().await?;
         Ok(())
-    }
-
-    /// Drops what this run has replaced. It is no part of the run's success: what stays is dropped next time.
-    pub(crate) async fn drop_replaced(&self, relation: &'static str) {
-        if let Err(error) = self.platform.data().drop_replaced(relation).await {
-            failure::log("dropping replaced tables", &error);
-        }
     }
 }
 
@@ -141,7 +139,38 @@ impl From<PublishError> for Failure {
     }
 }
 
+/// Marks a run as this process's own work for as long as it lives, so that supervision does not take it for a dead one when
+/// PRIMARY was away for longer than a lease.
+struct AtWork {
+    platform: Platform,
+    id: RunId,
+}
+
+impl AtWork {
+    fn begin(platform: &Platform, id: &RunId) -> Self {
+        platform.at_work().insert(id.clone());
+        Self { platform: platform.clone(), id: id.clone() }
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.platform.at_work().remove(&self.id);
+    }
+}
+
+/// Whether PostgreSQL can hold the text. What cannot be stored names nothing that is there.
+pub(crate) fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 impl Platform {
+    /// The runs that this process works on.
+    pub(crate) fn at_work(&self) -> MutexGuard<'_, HashSet<RunId>> {
+        // A set of names is whole whatever panicked while it was held.
+        self.0.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn lease(&self) -> Lease<'_> {
         Lease { holder: &self.0.holder, seconds: LEASE_SECONDS }
     }
@@ -183,13 +212,16 @@ impl Platform {
         Fut: Future<Output = Result<Achieved, Failure>> + Send,
     {
         let counters = Arc::new(Counters::default());
+        let _at_work = AtWork::begin(self, &id);
         let (lost, done) = (CancellationToken::new(), CancellationToken::new());
-        let heartbeat = tokio::spawn(self.clone().keep_lease(id.clone(), counters.clone(), lost.clone(), done.clone()));
+        let heartbeat = self.clone().keep_lease(id.clone(), counters.clone(), lost.clone(), done.clone());
+        let heartbeat = AbortOnDropHandle::new(tokio::spawn(heartbeat));
         let context = Work { id: id.clone(), counters: counters.clone(), platform: self.clone() };
         let result = tokio::select! {
             result = async {
                 let _turn = self.0.work.acquire().await.map_err(Fault::new)?;
-                work(context).await
+                let work = AssertUnwindSafe(work(context)).catch_unwind().await;
+                work.unwrap_or_else(|_| Err(Fault::new("the work panicked; the panic stands in the log before this").into()))
             } => result,
             // Dropping the work rolls its transaction back; if that was just being committed, the ledger knows.
             () = self.0.stopping.cancelled() => Err(Failure::Stopped("The server was stopped before the run was finished. Nothing was changed; start it again.")),
@@ -203,6 +235,16 @@ impl Platform {
         }
         let Some(finished) = finished else { return };
         self.record_end(actor, &id, operation, &finished).await;
+        self.drop_replaced(&finished.published).await;
+    }
+
+    /// Drops the tables that a run has replaced. It is no part of the run: what stays is dropped next time.
+    async fn drop_replaced(&self, published: &[Published]) {
+        for Published { relation, .. } in published {
+            if let Err(error) = self.data().drop_replaced(relation).await {
+                failure::log("dropping replaced tables", &error);
+            }
+        }
     }
 
     /// What the result means for the data; none when that cannot be known now, so that the run stays
@@ -240,7 +282,9 @@ impl Platform {
                 let published = transaction.published_by(id).await?;
                 transaction.commit().await?;
                 let note = "The server stopped right after publishing; the counts of rows read and rejected may be incomplete.";
-                FinishedRun { progress, published, notes: vec![note.to_owned()], ..FinishedRun::default() }
+                let imported = CONTRACTS.iter().find(|contract| published.iter().any(|published| published.relation == contract.relation));
+                let subject = imported.map(|contract| contract.name.to_owned());
+                FinishedRun { subject, progress, published, notes: vec![note.to_owned()], ..FinishedRun::default() }
             }
         })
     }
@@ -307,9 +351,13 @@ impl Platform {
 
     pub(crate) async fn load_run(&self, id: &RunId, operation: Operation) -> Result<RunDetail, Error> {
         let fault = || unavailable("loading a run");
+        let unknown = || Error::not_found(format!("{} run {}", operation.name(), id.as_str().escape_default()));
+        if !is_storable(id.as_str()) {
+            return Err(unknown());
+        }
         let mut transaction = self.primary().begin_read_only().await.map_err(fault())?;
         let run = transaction.run(id, operation).await.map_err(fault())?;
         transaction.commit().await.map_err(fault())?;
-        run.ok_or_else(|| Error::not_found(format!("{} run {id}", operation.name())))
+        run.ok_or_else(unknown)
     }
 }

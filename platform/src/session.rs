@@ -9,6 +9,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
+use database_connection::DatabaseError;
 use model::Error;
 use model::audit::Origin;
 use model::session::SignedIn;
@@ -27,6 +28,9 @@ const SESSION_HOURS: i64 = 12;
 const CACHE_ENTRIES: u64 = 10_000;
 /// A password longer than this is wrong without being hashed: see [`model::user::PASSWORD_MAX`], in bytes of UTF-8.
 const PASSWORD_MAX_BYTES: usize = model::user::PASSWORD_MAX * 4;
+
+/// Bytes of a browser's name of itself that are kept; it is ASCII.
+const USER_AGENT_MAX: usize = 400;
 
 type TokenHash = [u8; 32];
 
@@ -59,6 +63,16 @@ impl SessionCache {
     }
 }
 
+/// Whether a user could have this address: see [`model::user::NewUser::validate`].
+fn can_be_an_address(email: &str) -> bool {
+    email.len() <= 254 && !email.chars().any(char::is_control)
+}
+
+/// What a stranger typed as an address, as far as the audit keeps it.
+fn shortened(email: &str) -> String {
+    email.chars().filter(|character| !character.is_control()).take(254).collect()
+}
+
 fn token_hash(token: &str) -> TokenHash {
     Sha256::digest(token.as_bytes()).into()
 }
@@ -72,10 +86,15 @@ impl Platform {
     pub async fn sign_in(&self, email: &str, password: &str, origin: &Origin) -> Result<NewSession, Error> {
         let fault = || unavailable("signing in");
         let email = normalize_email(email);
-        let mut transaction = self.primary().begin().await.map_err(fault())?;
-        let credentials = transaction.credentials(&email).await.map_err(fault())?;
-        // The hash takes long: no connection waits for it.
-        transaction.commit().await.map_err(fault())?;
+        let credentials = if can_be_an_address(&email) {
+            let mut transaction = self.primary().begin_read_only().await.map_err(fault())?;
+            let credentials = transaction.credentials(&email).await.map_err(fault())?;
+            // The hash takes long: no connection waits for it.
+            transaction.commit().await.map_err(fault())?;
+            credentials
+        } else {
+            None
+        };
 
         let hash = credentials.as_ref().map_or(password::NOBODYS_HASH, |credentials| &credentials.password_hash).to_owned();
         let fits = password.len() <= PASSWORD_MAX_BYTES
@@ -85,7 +104,7 @@ impl Platform {
         let user_id = match credentials {
             Some(credentials) if fits && !credentials.disabled => credentials.user_id,
             known => {
-                let actor = Actor { user_id: known.map(|known| known.user_id), name: email.clone(), origin: origin.clone() };
+                let actor = Actor { user_id: known.map(|known| known.user_id), name: shortened(&email), origin: origin.clone() };
                 transaction.audit(actor.audit("sign-in-refused", "session", None)).await.map_err(fault())?;
                 transaction.commit().await.map_err(fault())?;
                 return Err(Error::invalid("password", "The e-mail address or the password is wrong."));
@@ -100,7 +119,7 @@ impl Platform {
             created_at: now,
             expires_at: now + TimeDelta::hours(SESSION_HOURS),
             address: origin.address.as_deref(),
-            user_agent: origin.user_agent.as_deref(),
+            user_agent: origin.user_agent.as_deref().map(|text| text.get(..USER_AGENT_MAX).unwrap_or(text)),
         };
         transaction.create_session(session).await.map_err(fault())?;
         let actor = Actor { user_id: Some(user_id), name: email, origin: origin.clone() };
@@ -116,18 +135,28 @@ impl Platform {
     /// [`Error::Unavailable`] when PRIMARY does not answer; the session goes on then.
     pub async fn sign_out(&self, caller: &Caller) -> Result<(), Error> {
         let Identity::Session(token) = &caller.identity else { return Ok(()) };
-        let fault = || unavailable("signing out");
-        let hash = token_hash(token);
-        let mut transaction = self.primary().begin().await.map_err(fault())?;
-        if let Some((user_id, email)) = transaction.delete_session(&hash).await.map_err(fault())? {
-            let actor = Actor { user_id: Some(user_id), name: email, origin: caller.origin.clone() };
-            transaction.audit(actor.audit("sign-out", "session", None)).await.map_err(fault())?;
+        if self.signed_in(caller).await?.is_none() {
+            return Ok(());
         }
-        transaction.commit().await.map_err(fault())?;
-        let cache = self.session_cache();
+        let (hash, cache) = (token_hash(token), self.session_cache());
+        // Before the change and not after it: a caller who goes away in the middle must not leave a session that is gone
+        // from PRIMARY and goes on here.
         cache.ended.insert(hash, ()).await;
         cache.sessions.invalidate(&hash).await;
-        Ok(())
+        let ended = self.end_session(&hash, &caller.origin).await;
+        if ended.is_err() {
+            cache.ended.invalidate(&hash).await;
+        }
+        ended.map_err(unavailable("signing out"))
+    }
+
+    async fn end_session(&self, hash: &TokenHash, origin: &Origin) -> Result<(), DatabaseError> {
+        let mut transaction = self.primary().begin().await?;
+        if let Some((user_id, email)) = transaction.delete_session(hash).await? {
+            let actor = Actor { user_id: Some(user_id), name: email, origin: origin.clone() };
+            transaction.audit(actor.audit("sign-out", "session", None)).await?;
+        }
+        transaction.commit().await
     }
 
     /// Who is signed in, if anybody.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use database_connection::DatabaseError;
 use database_primary::Progress;
-use model::Error;
 use model::audit::Origin;
+use model::{Error, RunId};
 
 use crate::Platform;
 use crate::caller::Actor;
@@ -47,7 +47,8 @@ impl Platform {
     async fn settle_stale_runs(&self) -> Result<(), DatabaseError> {
         // Most of the time there is nothing to settle, and a transaction that reads takes no lock.
         let mut transaction = self.primary().begin().await?;
-        let stale = transaction.take_over_stale_runs(self.lease()).await?;
+        let own: Vec<RunId> = self.at_work().iter().cloned().collect();
+        let stale = transaction.take_over_stale_runs(self.lease(), &own).await?;
         transaction.commit().await?;
         for run in stale {
             // With DATA down nothing is decided; the lease just taken ends, and the next turn tries again.

@@ -104,17 +104,25 @@ impl Pool {
         self.begin_by(&format!("BEGIN; SET LOCAL lock_timeout = {milliseconds}")).await
     }
 
-    /// Asks the database for a sign of life, by a statement that is not prepared.
+    /// Asks the database for a sign of life, by a statement that is not prepared. Where every connection is at work, by one of its
+    /// own: a busy database is not one that is down.
     ///
     /// # Errors
-    /// When it does not answer within `patience`, waiting for a connection included.
+    /// When it does not answer within `patience`.
     pub async fn ping(&self, patience: Duration) -> Result<(), Error> {
-        let answer = self.until_a_connection_works(|held| async {
-            let mut held = held;
-            run(held.connection(), "SELECT 1").await?;
-            held.give_back();
-            Ok(())
-        });
+        let all_at_work = self.pool.num_idle() == 0 && self.pool.size() >= self.pool.options().get_max_connections();
+        let answer = async {
+            if all_at_work {
+                return self.pool.connect_options().connect().await?.close().await;
+            }
+            self.until_a_connection_works(|held| async {
+                let mut held = held;
+                run(held.connection(), "SELECT 1").await?;
+                held.give_back();
+                Ok(())
+            })
+            .await
+        };
         match timeout(patience, answer).await {
             Ok(result) => result,
             Err(_) => {

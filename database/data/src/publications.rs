@@ -65,13 +65,21 @@ impl Copying<'_> {
 }
 
 impl DataTransaction {
-    /// Makes an empty shadow of a relation that has a `_layout`. Only one transaction at a time has one of
-    /// a relation; the next waits here, so that publications of a relation are in their numbers' order.
+    /// Waits until no other transaction is about to publish this relation, and keeps others from it until this one ends. What
+    /// a publication is made from is to be read after this: then the later publication is never made from older rows.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn take_turn(&mut self, relation: &'static str) -> Result<(), sqlx::Error> {
+        sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('publish ' || $1, 0))", relation).execute(&mut self.0).await.map(drop)
+    }
+
+    /// Makes an empty shadow of a relation that has a `_layout`, when it is this transaction's turn.
     ///
     /// # Errors
     /// When DATA does not answer.
     pub async fn create_shadow(&mut self, relation: &'static str) -> Result<Shadow, sqlx::Error> {
-        sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('publish ' || $1, 0))", relation).execute(&mut self.0).await?;
+        self.take_turn(relation).await?;
         let number = sqlx::query_scalar!(r#"SELECT nextval(pg_get_serial_sequence('workspace.publications', 'number')) AS "number!""#)
             .fetch_one(&mut self.0)
             .await?;
@@ -100,40 +108,50 @@ impl DataTransaction {
         self.0.run_script(&format!("ALTER TABLE {table} ADD PRIMARY KEY ({key}); ANALYZE {table};")).await
     }
 
-    /// Points the relation's view at the shadow and writes the ledger's row. Visible once the transaction commits.
+    /// Points the views of all these relations at their shadows and writes the ledger's rows. Visible once the transaction commits,
+    /// which must follow at once: nobody can read the relations until it does.
     ///
-    /// A swap needs the view for itself for a moment. Waiting for that behind a long reader (a dump, say)
-    /// would make every later reader wait too, so it gives up quickly, lets them pass, and tries again.
+    /// A swap needs the views for itself. Waiting for one of them behind a long reader (a dump, say) would make every later reader
+    /// wait too, so it gives up quickly, lets go of all of them, and tries again.
     ///
     /// # Errors
     /// [`PublishError::Busy`] after [`ATTEMPTS`]; otherwise when DATA does not answer.
-    pub async fn publish(&mut self, shadow: &Shadow, run_id: &RunId, rows: u64) -> Result<Published, PublishError> {
-        let Shadow { relation, table, number } = shadow;
-        for attempt in 1..=ATTEMPTS {
-            let swap = format!(
-                "SAVEPOINT swap; SET LOCAL lock_timeout = {LOCK_TIMEOUT}; CREATE OR REPLACE VIEW {relation} AS SELECT * FROM {table};"
-            );
-            match self.0.run_script(&swap).await {
-                Ok(()) => break,
-                Err(error) if is_lock_timeout(&error) && attempt < ATTEMPTS => {
-                    self.0.run_script("ROLLBACK TO SAVEPOINT swap;").await?;
-                    tracing::info!(relation, attempt, "a reader holds the relation; the swap is tried again");
-                    tokio::time::sleep(PAUSE).await;
-                }
-                Err(error) if is_lock_timeout(&error) => return Err(PublishError::Busy { relation: (*relation).to_owned() }),
-                Err(error) => return Err(error.into()),
+    pub async fn publish(&mut self, run_id: &RunId, filled: &[(Shadow, u64)]) -> Result<Vec<Published>, PublishError> {
+        let views: String = filled
+            .iter()
+            .map(|(Shadow { relation, table, .. }, _)| format!("CREATE OR REPLACE VIEW {relation} AS SELECT * FROM {table};"))
+            .collect();
+        let swap = format!(
+            "SAVEPOINT swap; SET LOCAL lock_timeout = {LOCK_TIMEOUT}; {views} SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT swap;"
+        );
+        let mut attempt = 1;
+        while let Err(error) = self.0.run_script(&swap).await {
+            if !is_lock_timeout(&error) {
+                return Err(error.into());
             }
+            if attempt == ATTEMPTS {
+                let relation = filled.iter().map(|(shadow, _)| shadow.relation).collect::<Vec<_>>().join(" or ");
+                return Err(PublishError::Busy { relation });
+            }
+            self.0.run_script("ROLLBACK TO SAVEPOINT swap; RELEASE SAVEPOINT swap;").await?;
+            tracing::info!(run = %run_id, attempt, "a reader holds what is to be replaced; the swap is tried again");
+            tokio::time::sleep(PAUSE).await;
+            attempt += 1;
         }
-        sqlx::query!(
-            "INSERT INTO workspace.publications (number, relation, run_id, rows) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4)",
-            number,
-            relation,
-            run_id.as_str(),
-            i64::try_from(rows).unwrap_or(i64::MAX),
-        )
-        .execute(&mut self.0)
-        .await?;
-        Ok(Published { relation: (*relation).to_owned(), rows })
+        let mut published = Vec::new();
+        for (Shadow { relation, number, .. }, rows) in filled {
+            sqlx::query!(
+                "INSERT INTO workspace.publications (number, relation, run_id, rows) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4)",
+                number,
+                relation,
+                run_id.as_str(),
+                i64::try_from(*rows).unwrap_or(i64::MAX),
+            )
+            .execute(&mut self.0)
+            .await?;
+            published.push(Published { relation: (*relation).to_owned(), rows: *rows });
+        }
+        Ok(published)
     }
 
     /// What a run published: the truth about whether it happened.
@@ -170,7 +188,7 @@ impl DataPool {
     ///
     /// # Errors
     /// When DATA does not answer.
-    pub async fn drop_replaced(&self, relation: &'static str) -> Result<(), sqlx::Error> {
+    pub async fn drop_replaced(&self, relation: &str) -> Result<(), sqlx::Error> {
         let mut transaction = self.begin().await?;
         let tables = sqlx::query_scalar!(
             r#"SELECT t.schemaname || '.' || t.tablename AS "table!"

@@ -258,19 +258,25 @@ impl PrimaryTransaction {
         .map(drop)
     }
 
-    /// Takes up to 100 running runs over whose lease has been over for a while, so that exactly one process settles each.
+    /// Takes up to 100 running runs over whose lease is over, so that exactly one process settles each; not those of `except`,
+    /// which the caller knows to be at work, nor any of a kind that only a newer version knows.
     ///
     /// # Errors
     /// When PRIMARY does not answer.
-    pub async fn take_over_stale_runs(&mut self, lease: Lease<'_>) -> Result<Vec<StaleRun>, sqlx::Error> {
+    pub async fn take_over_stale_runs(&mut self, lease: Lease<'_>, except: &[RunId]) -> Result<Vec<StaleRun>, sqlx::Error> {
+        let except: Vec<String> = except.iter().map(|id| id.as_str().to_owned()).collect();
+        let known: Vec<String> = Operation::ALL.iter().map(|operation| operation.name().to_owned()).collect();
         let rows = sqlx::query!(
             r#"UPDATE config.integration_runs r SET lease_holder = $1, lease_expires_at = now() + make_interval(secs => $2)
                FROM (SELECT id FROM config.integration_runs WHERE state = 'running' AND lease_expires_at < now()
+                       AND id <> ALL($3::text[]) AND operation = ANY($4::text[])
                      ORDER BY lease_expires_at LIMIT 100 FOR UPDATE SKIP LOCKED) stale
                WHERE r.id = stale.id
                RETURNING r.id AS "id: RunId", r.operation, r.subject"#,
             lease.holder,
             lease.seconds,
+            &except,
+            &known,
         )
         .fetch_all(&mut self.0)
         .await?;

@@ -157,7 +157,7 @@ impl Rows {
     /// of the row's own, and the one that ends it, unless a carriage return ended it first or the file did.
     fn first_line(&self, fields: &ByteRecord, ended_by_line_break: bool) -> u64 {
         let inside = fields.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-        self.reader.position().line() - inside - u64::from(ended_by_line_break && !self.crlf)
+        (self.reader.position().line() - inside).saturating_sub(u64::from(ended_by_line_break && !self.crlf))
     }
 }
 

@@ -2,6 +2,7 @@
 //! channel into COPY; then the shadow table gets its key and takes the relation's place. All of it is one
 //! transaction on DATA, so that a refused file or a dead process leaves nothing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::PathBuf;
@@ -56,12 +57,14 @@ pub(super) async fn load(work: Work, upload: Upload, kind: Option<FileKind>) -> 
     let mut transaction = work.platform.data().begin().await?;
     let shadow = transaction.create_shadow(contract.relation).await?;
     let columns: Vec<&str> = contract.columns.iter().map(|column| column.name).collect();
-    let (sender, mut receiver) = mpsc::channel::<Vec<u8>>(BUFFERS);
+    let (sender, receiver) = mpsc::channel::<Vec<u8>>(BUFFERS);
     let reading = blocking({
         let (recognized, counters) = (recognized.clone(), work.counters.clone());
         move || read(path, &recognized, &counters, &sender)
     });
     let copying = async {
+        // Owned here, so that it is gone when copying fails: the thread would wait for ever on a full channel.
+        let mut receiver = receiver;
         let mut copying = transaction.copy_into(&shadow, &columns).await?;
         while let Some(bytes) = receiver.recv().await {
             copying.send(&bytes).await?;
@@ -91,10 +94,9 @@ pub(super) async fn load(work: Work, upload: Upload, kind: Option<FileKind>) -> 
     work.counters.enter(Stage::Indexing);
     transaction.index_shadow(&shadow, contract.key().name).await?;
     work.counters.enter(Stage::Publishing);
-    let published = transaction.publish(&shadow, &work.id, rows).await?;
+    let published = transaction.publish(&work.id, &[(shadow, rows)]).await?;
     work.commit(transaction).await?;
-    work.drop_replaced(contract.relation).await;
-    Ok(Achieved { subject: Some(contract.name.to_owned()), published: vec![published], notes: recognized.notes, rejects: report.rejects })
+    Ok(Achieved { subject: Some(contract.name.to_owned()), published, notes: recognized.notes, rejects: report.rejects })
 }
 
 /// Runs on a thread where waiting for a disk holds nobody up.
@@ -142,15 +144,22 @@ struct Reader<'a> {
 struct Breach<'a> {
     column: Option<&'static str>,
     reason: String,
-    value: &'a [u8],
+    value: Cow<'a, [u8]>,
     is_key: bool,
 }
 
 impl Reader<'_> {
     fn take(&mut self, row: &Row) {
-        self.report.read += 1;
-        if let Err(fault) = self.encode(row) {
-            self.reject(row.line, fault);
+        // No column of any kind holds a line break. A row that spans lines has a quote too many, which
+        // has swallowed the rows between: all of them count.
+        let swallowed = row.fields.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.report.read += 1 + swallowed;
+        if swallowed > 0 {
+            let reason = format!("a quote is opened here and closed only {swallowed} lines further down: those lines are lost");
+            self.report.rejected += swallowed;
+            self.reject(row.line, Breach { column: None, reason, value: glued(row), is_key: false });
+        } else if let Err(breach) = self.encode(row) {
+            self.reject(row.line, breach);
         }
     }
 
@@ -159,12 +168,12 @@ impl Reader<'_> {
         let surplus = row.fields.iter().skip(*width).any(|field| !field.trim_ascii().is_empty());
         if row.fields.len() < *width || surplus {
             let reason = format!("has {} fields, the header {width}", row.fields.len());
-            return Err(Breach { column: None, reason, value: row.fields.as_slice(), is_key: false });
+            return Err(Breach { column: None, reason, value: glued(row), is_key: false });
         }
         let mut values = Vec::with_capacity(contract.columns.len());
         for (index, (column, field)) in contract.columns.iter().zip(fields).enumerate() {
             let bytes = field.and_then(|field| row.fields.get(field)).unwrap_or_default();
-            let fault = |reason: String| Breach { column: Some(column.name), reason, value: bytes, is_key: index == 0 };
+            let fault = |reason: String| Breach { column: Some(column.name), reason, value: Cow::Borrowed(bytes), is_key: index == 0 };
             let text = std::str::from_utf8(bytes).map_err(|_| fault("is not UTF-8 text".to_owned()))?;
             values.push(value::check(column, text).map_err(fault)?);
         }
@@ -175,7 +184,7 @@ impl Reader<'_> {
                 }
                 Entry::Occupied(entry) => {
                     let reason = format!("repeats the {} of line {}", contract.key().name, entry.get());
-                    return Err(Breach { column: Some(contract.key().name), reason, value: key.as_bytes(), is_key: true });
+                    return Err(Breach { column: Some(contract.key().name), reason, value: Cow::Borrowed(key.as_bytes()), is_key: true });
                 }
             }
         }
@@ -187,21 +196,26 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn reject(&mut self, line: u64, fault: Breach<'_>) {
+    fn reject(&mut self, line: u64, breach: Breach<'_>) {
         let report = &mut self.report;
         report.rejected += 1;
-        if fault.is_key {
+        if breach.is_key {
             report.without_key += 1;
             if report.first_without_key.is_none() {
-                report.first_without_key = Some(format!("line {line}, {} {}", fault.column.unwrap_or_default(), fault.reason));
+                report.first_without_key = Some(format!("line {line}, {} {}", breach.column.unwrap_or_default(), breach.reason));
             }
         }
         if report.rejects.len() < REJECTS_KEPT {
             // PostgreSQL's text cannot hold a NUL.
-            let value: String = String::from_utf8_lossy(fault.value).chars().filter(|character| *character != '\0').take(200).collect();
-            report.rejects.push(Reject { line, column: fault.column.map(str::to_owned), reason: fault.reason, value });
+            let value: String = String::from_utf8_lossy(&breach.value).chars().filter(|character| *character != '\0').take(200).collect();
+            report.rejects.push(Reject { line, column: breach.column.map(str::to_owned), reason: breach.reason, value });
         }
     }
+}
+
+/// A row as one text, for people.
+fn glued(row: &Row) -> Cow<'_, [u8]> {
+    Cow::Owned(row.fields.iter().collect::<Vec<_>>().join(&b", "[..]))
 }
 
 /// Why a file with these rejected rows is refused as a whole, if it is.

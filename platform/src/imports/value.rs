@@ -24,6 +24,9 @@ impl Value<'_> {
     }
 }
 
+/// The greatest count: the land of all the United States in square metres fits, and a sum over every ZIP cannot overflow.
+const COUNT_MAX: i64 = 10_000_000_000_000;
+
 /// Checks a field against its column. The error is a sentence's predicate: it follows the column's name.
 pub(super) fn check<'a>(column: &Column, field: &'a str) -> Result<Value<'a>, String> {
     let field = field.trim();
@@ -72,8 +75,9 @@ fn number(field: &str, min: f64, max: f64) -> Result<Value<'static>, String> {
 fn count(field: &str) -> Result<Value<'static>, String> {
     // Older gazetteers end whole numbers in a bare point.
     match field.strip_suffix('.').unwrap_or(field).parse::<i64>() {
-        Ok(number) if number >= 0 => Ok(Value::Bigint(number)),
-        Ok(_) => Err("is negative".to_owned()),
+        Ok(number) if number < 0 => Err("is negative".to_owned()),
+        Ok(number) if number > COUNT_MAX => Err(format!("is greater than {COUNT_MAX}")),
+        Ok(number) => Ok(Value::Bigint(number)),
         Err(_) => Err("is not a whole number".to_owned()),
     }
 }
@@ -109,6 +113,7 @@ mod tests {
             (latitude, "1e1", "is not a number"),
             (latitude, "NaN", "is not a number"),
             (ColumnType::Count, "-1", "is negative"),
+            (ColumnType::Count, "10000000000001", "is greater than 10000000000000"),
             (ColumnType::Count, "1.5", "is not a whole number"),
             (ColumnType::Count, "99999999999999999999", "is not a whole number"),
             (ColumnType::Text { max: 3 }, "abcd", "has 4 characters, at most 3 are allowed"),

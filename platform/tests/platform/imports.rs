@@ -1,5 +1,7 @@
 //! Bad files: each is refused with its sentence, the table stays as it was, and the run says so.
 
+use std::time::Duration;
+
 use model::FileKind;
 use model::run::{Reject, RunDetail, RunState};
 
@@ -107,4 +109,37 @@ async fn a_file_of_another_kind_is_refused_and_recognized_without_a_wish() {
     let detail = refused(&installation, "gaz.txt", &samples::gazetteer()).await;
     assert_eq!(detail.run.failure.as_deref(), Some("gaz.txt is a gaz-zcta file, not us-zips. Import it as gaz-zcta."));
     assert_eq!(installation.import("gaz.txt", &samples::gazetteer(), None).await.run.subject.as_deref(), Some("gaz-zcta"));
+}
+
+#[tokio::test]
+async fn lines_that_a_stray_quote_swallows_are_all_counted_as_rejected() {
+    let installation = with_rows().await;
+    let mut lines: Vec<String> = String::from_utf8(samples::many_zips(6_000)).expect("UTF-8").lines().map(str::to_owned).collect();
+    lines[100] = lines[100].replace("City", "\"City");
+    lines[5_900] = lines[5_900].replace("City", "City\"");
+    let detail = refused(&installation, "quotes.csv", lines.join("\n").as_bytes()).await;
+    assert_eq!((detail.run.rows_read, detail.run.rows_rejected), (6_000, 5_801));
+    assert!(detail.run.failure.expect("fails").contains("5801 of 6000 rows break a rule"));
+    assert_eq!(detail.rejects[0].line, 101);
+    assert_eq!(detail.rejects[0].reason, "a quote is opened here and closed only 5800 lines further down: those lines are lost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_dies_in_the_middle_of_copying_fails_the_run_and_holds_nobody_up() {
+    let installation = with_rows().await;
+    let content = samples::many_zips(100_000);
+    let cut = async {
+        let terminate = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                         WHERE datname = current_database() AND query LIKE 'COPY workspace.us_zips%' AND pid <> pg_backend_pid()";
+        while ask::<i64>(installation.data(), terminate).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let both = async { tokio::join!(installation.import("many.csv", &content, None), cut) };
+    let (detail, ()) = tokio::time::timeout(Duration::from_secs(60), both).await.expect("the run ends");
+    assert_eq!(detail.run.state, RunState::Failed);
+    assert!(detail.run.failure.expect("fails").starts_with("The run stopped because of a fault in the server"));
+    assert_eq!(ask::<i64>(installation.data(), "SELECT count(*) FROM workspace.us_zips").await, 4);
+    let again = installation.import("many.csv", &content, None).await.run;
+    assert_eq!((again.failure, again.published[0].rows), (None, 100_000));
 }

@@ -25,6 +25,22 @@ async fn views_that_people_built_go_on_working_and_show_the_new_rows() {
     assert_eq!(logged, 1);
 }
 
+/// Waits until a swap has been refused at least once: the view's lock was wanted and not granted.
+async fn swap_has_waited_for(installation: &Installation, view: &str) {
+    let waiting =
+        "SELECT coalesce(string_agg(c.relname, ' '), '') FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE NOT l.granted";
+    let wait = async {
+        while !ask::<String>(installation.data(), waiting).await.split(' ').any(|waited| waited == view) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), wait).await.expect("the swap wants the view");
+}
+
+async fn reads(installation: &Installation, query: &'static str) -> i64 {
+    tokio::time::timeout(Duration::from_secs(5), ask::<i64>(installation.data(), query)).await.expect("readers are let through")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_reader_delays_the_swap_and_blocks_nobody() {
     let installation = Installation::new(Mode::Split).await;
@@ -35,20 +51,54 @@ async fn a_long_reader_delays_the_swap_and_blocks_nobody() {
     let content = samples::many_zips(20);
     let importing = installation.import("b.csv", &content, None);
     let meanwhile = async {
-        // Wait until the swap has been refused at least once: the view's lock was wanted and not granted.
-        let waited = "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'us_zips' AND NOT l.granted";
-        while ask::<i64>(installation.data(), waited).await == 0 {
-            tokio::task::yield_now().await;
-        }
+        swap_has_waited_for(&installation, "us_zips").await;
         for _ in 0..20 {
-            let read = ask::<i64>(installation.data(), "SELECT count(*) FROM workspace.us_zips");
-            let rows = tokio::time::timeout(Duration::from_secs(5), read).await.expect("readers are let through");
-            assert_eq!(rows, 4, "the old rows, all of them");
+            assert_eq!(reads(&installation, "SELECT count(*) FROM workspace.us_zips").await, 4, "the old rows, all of them");
         }
         reader.commit().await.expect("commits");
     };
     let (detail, ()) = tokio::join!(importing, meanwhile);
     assert_eq!((detail.run.state, detail.run.rows_published()), (RunState::Succeeded, 20));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn relations_that_are_published_together_are_let_go_together_while_one_is_read() {
+    let installation = Installation::new(Mode::Split).await;
+    installation.import("a.csv", &samples::few_zips(), None).await;
+    installation.import("gaz.txt", &samples::gazetteer(), None).await;
+    let pool = installation.data().pool();
+    let mut reader = pool.begin().await.expect("a transaction");
+    reader.run_script("SELECT count(*) FROM reference.zip3_centroids").await.expect("reads");
+    let meanwhile = async {
+        swap_has_waited_for(&installation, "zip3_centroids").await;
+        for _ in 0..20 {
+            assert_eq!(reads(&installation, "SELECT count(*) FROM reference.zip3_demographics").await, 0, "not yet, and not blocked");
+        }
+        reader.commit().await.expect("commits");
+    };
+    let (detail, ()) = tokio::join!(installation.zip3(), meanwhile);
+    assert_eq!((detail.run.state, detail.run.rows_published()), (RunState::Succeeded, 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_at_work_whose_lease_is_over_is_not_taken_for_dead_by_its_own_process() {
+    let installation = Installation::new(Mode::Split).await;
+    let pool = installation.data().pool();
+    let mut reader = pool.begin().await.expect("a transaction");
+    reader.run_script("SELECT count(*) FROM workspace.us_zips").await.expect("reads");
+    let content = samples::few_zips();
+    let importing = installation.import("a.csv", &content, None);
+    let meanwhile = async {
+        swap_has_waited_for(&installation, "us_zips").await;
+        let mut transaction = installation.primary.pool().begin().await.expect("a transaction");
+        let expire = "UPDATE config.integration_runs SET lease_expires_at = now() - interval '1 minute' WHERE state = 'running'";
+        transaction.run_script(expire).await.expect("expires");
+        transaction.commit().await.expect("commits");
+        installation.platform.start().await.expect("settles what is dead");
+        reader.commit().await.expect("commits");
+    };
+    let (detail, ()) = tokio::join!(importing, meanwhile);
+    assert_eq!((detail.run.state, detail.run.failure), (RunState::Succeeded, None));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -87,3 +87,24 @@ async fn an_invented_token_is_nobody() {
     let caller = Caller { identity: Identity::Session("invented".to_owned()), origin: Origin::default() };
     assert!(installation.platform.signed_in(&caller).await.expect("an answer").is_none());
 }
+
+#[tokio::test]
+async fn what_no_address_can_be_is_refused_like_any_other_and_kept_short() {
+    let installation = Installation::new(Mode::Single).await;
+    let origin = Origin::default();
+    let ordinary = installation.platform.sign_in("bob@example.com", PASSWORD, &origin).await.err();
+    for email in ["bob\0@example.com", &"x".repeat(60_000)] {
+        assert_eq!(installation.platform.sign_in(email, PASSWORD, &origin).await.err(), ordinary);
+    }
+    let longest: i32 = ask(&installation.primary, "SELECT max(length(actor)) FROM config.audit").await;
+    assert_eq!(longest, 254);
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_stored_names_nothing() {
+    let installation = Installation::new(Mode::Single).await;
+    let imports = installation.system::<platform::permit::ImportsRead>().await;
+    assert!(matches!(imports.run(&model::RunId::new("a\0b")).await, Err(model::Error::NotFound { .. })));
+    let query = model::run::RunQuery { subject: Some("a\0b".to_owned()), ..Default::default() };
+    assert_eq!(imports.runs(&query).await.expect("a page").total, 0);
+}
