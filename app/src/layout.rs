@@ -75,7 +75,8 @@ pub fn Surroundings(
 ) -> impl IntoView {
     let permissions = user.permissions.clone();
     view! {
-        <a class="skip-link" href="#content">
+        // External to the router, which would scroll there and leave the focus behind.
+        <a class="skip-link" href="#content" rel="external">
             "Skip to the content"
         </a>
         <div class="frame">

@@ -79,20 +79,23 @@ pub fn SelectField(
     let options = choices
         .into_iter()
         .map(|(value, title)| {
+            // The attribute for the page without scripts; once somebody has chosen, only the property shows a new choice.
+            let is_chosen = move || chosen.with(|chosen| chosen == value);
             view! {
-                <option value=value selected=move || chosen.with(|chosen| chosen == value)>
+                <option value=value selected=is_chosen prop:selected=is_chosen>
                     {title}
                 </option>
             }
         })
         .collect_view();
+    let none_chosen = move || chosen.with(String::is_empty);
     view! {
         <div class="field">
             <label class="field-label" for=id>
                 {label}
             </label>
             <select class="input" id=id name=name>
-                <option value="" selected=move || chosen.with(String::is_empty)>
+                <option value="" selected=none_chosen prop:selected=none_chosen>
                     {none}
                 </option>
                 {options}

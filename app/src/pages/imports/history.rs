@@ -1,5 +1,7 @@
 //! What has been imported: filtered, sorted and a page at a time, all of it in the address.
 
+use std::sync::Arc;
+
 use icondata_lu as lu;
 use leptos::prelude::*;
 use leptos_router::components::Form;
@@ -7,6 +9,7 @@ use leptos_router::hooks::use_query_map;
 use model::integration::CONTRACTS;
 use model::list::Page;
 use model::run::{Run, RunQuery, RunSort, RunState};
+use web_sys::FormData;
 
 use super::address;
 use crate::api::list_runs;
@@ -62,7 +65,14 @@ fn Filters(query: Memo<RunQuery>) -> impl IntoView {
     let kind = Signal::derive(move || query.with(|query| query.subject.clone().unwrap_or_default()));
     let state = Signal::derive(move || query.with(|query| query.state.map_or_else(String::new, |state| state.name().to_owned())));
     view! {
-        <Form method="get" action="/imports" attr:class="filters" attr:aria-label="Filter the history">
+        <Form
+            method="get"
+            action="/imports"
+            // The button has no name, and its empty one would stand in the address.
+            on_form_data=Arc::new(|data: &FormData| data.delete(""))
+            attr:class="filters"
+            attr:aria-label="Filter the history"
+        >
             <SelectField id="filter-kind" name="kind" label="Kind" none="All kinds" choices=kinds chosen=kind />
             <SelectField id="filter-state" name="state" label="State" none="All states" choices=states chosen=state />
             {move || sort().map(|sort| view! { <input type="hidden" name="sort" value=sort /> })}

