@@ -1,24 +1,7 @@
 //! Numbers, sizes, durations and times as text. The same text on the server and in the browser: no locale, no clock.
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
-
-/// A number with a comma before every third digit: `335,552,126`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A number with its noun: `1 row`, `33,782 rows`.
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
+pub use model::format::{counted, grouped};
 
 /// A size in the greatest unit that leaves at least one whole: `5.4 MB`.
 pub fn bytes(size: u64) -> String {
@@ -82,14 +65,6 @@ mod tests {
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(seconds, 0).expect("a time")
-    }
-
-    #[test]
-    fn numbers_are_grouped_by_three() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (335_552_126, "335,552,126")] {
-            assert_eq!(grouped(number), text);
-        }
-        assert_eq!(counted(1, "row", "rows"), "1 row");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod error;
 pub mod export;
+pub mod format;
 pub mod health;
 pub mod id;
 pub mod integration;

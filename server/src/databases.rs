@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use database_connection::{DatabaseUrl, Pool, PoolSettings};
 use database_data::DataPool;
-use database_primary::PrimaryPool;
+use database_primary::{AuditEntry, PrimaryPool};
 use database_tool::{AppliedMigration, Migrator, Status, ToolError};
 use tokio_util::sync::CancellationToken;
 
@@ -53,6 +53,16 @@ pub struct Pools {
     pub primary: PrimaryPool,
     /// DATA's.
     pub data: DataPool,
+}
+
+/// What was applied to a database.
+#[derive(Debug)]
+pub struct Migrated {
+    /// The migrations, in their order.
+    pub applied: Vec<AppliedMigration>,
+    /// Why PRIMARY's audit does not tell of it, where DATA was migrated and PRIMARY did not take the record. A warning, no failure:
+    /// PRIMARY may be yet to be migrated, and DATA's own history tells of it all the same.
+    pub unrecorded: Option<Failure>,
 }
 
 impl Pools {
@@ -113,16 +123,16 @@ impl Databases {
 
     /// The application's connections, under this name, at most so many to PRIMARY and to DATA.
     pub fn pools(&self, name: &str, primary: u32, data: u32) -> Pools {
-        let settings = |max_connections| PoolSettings {
-            max_connections,
-            log_queries: self.log_queries,
-            application_name: name.to_owned(),
-            ..PoolSettings::default()
-        };
         Pools {
-            primary: PrimaryPool::new(Pool::new(&self.addresses.primary, settings(primary))),
-            data: DataPool::new(Pool::new(&self.addresses.data, settings(data))),
+            primary: PrimaryPool::new(self.pool(&self.addresses.primary, name, primary)),
+            data: DataPool::new(self.pool(&self.addresses.data, name, data)),
         }
+    }
+
+    fn pool(&self, address: &DatabaseUrl, name: &str, max_connections: u32) -> Pool {
+        let settings =
+            PoolSettings { max_connections, log_queries: self.log_queries, application_name: name.to_owned(), ..PoolSettings::default() };
+        Pool::new(address, settings)
     }
 
     /// The address that changes this database's schema.
@@ -150,20 +160,14 @@ impl Databases {
     }
 
     fn migration_pool(&self, target: Target) -> Pool {
-        let settings = PoolSettings {
-            max_connections: 1,
-            log_queries: self.log_queries,
-            application_name: "handled db".to_owned(),
-            ..PoolSettings::default()
-        };
-        Pool::new(self.owner(target), settings)
+        self.pool(self.owner(target), "handled db", 1)
     }
 
-    /// Applies what is pending, and gives the application its privileges on PRIMARY.
+    /// Applies what is pending, gives the application its privileges on PRIMARY, and records in PRIMARY's audit what was applied.
     ///
     /// # Errors
-    /// A migration fails, or the database cannot be reached.
-    pub async fn migrate(&self, target: Target) -> Result<Vec<AppliedMigration>, Failure> {
+    /// A migration fails, the database cannot be reached, or PRIMARY's own migration cannot be recorded.
+    pub async fn migrate(&self, target: Target) -> Result<Migrated, Failure> {
         let migrator = self.migrator(target)?;
         let pool = self.migration_pool(target);
         let work = async {
@@ -175,7 +179,41 @@ impl Databases {
         };
         let result = work.await;
         pool.close().await;
-        Ok(result?)
+        let applied = result?;
+        let recorded = if applied.is_empty() { Ok(()) } else { self.record_migration(target, &applied).await };
+        let unrecorded = recorded.err().map(|source| Failure::Unrecorded { database: target.name(), source });
+        match (target, unrecorded) {
+            (Target::Primary, Some(failure)) => Err(failure),
+            (_, unrecorded) => Ok(Migrated { applied, unrecorded }),
+        }
+    }
+
+    /// Adds the row to the audit, as the application: its role is the one that may.
+    async fn record_migration(&self, target: Target, applied: &[AppliedMigration]) -> Result<(), sqlx::Error> {
+        let versions: Vec<i32> = applied.iter().map(|migration| migration.version).collect();
+        let actor = format!("system:{}", postgres::name_of(nix::unistd::geteuid()));
+        let entry = AuditEntry {
+            user_id: None,
+            actor: &actor,
+            on_behalf_of: None,
+            action: "migrate",
+            resource: "database",
+            resource_id: Some(target.name()),
+            before: None,
+            after: Some(serde_json::json!({ "versions": versions })),
+            address: None,
+            request_id: None,
+        };
+        let pool = self.pool(&self.addresses.primary, "handled db", 1);
+        let primary = PrimaryPool::new(pool);
+        let work = async {
+            let mut transaction = primary.begin().await?;
+            transaction.audit(entry).await?;
+            transaction.commit().await
+        };
+        let result = work.await;
+        primary.close().await;
+        result
     }
 
     /// Where the database stands.
@@ -197,13 +235,20 @@ impl Databases {
     /// Migrations are pending or fail, or PRIMARY cannot be reached.
     pub async fn ready(&self, migrate: bool) -> Result<(), Failure> {
         for target in Target::ALL {
-            let outcome = if migrate || self.is_private() { self.migrate(target).await.map(|_| ()) } else { self.check(target).await };
+            let outcome = if migrate || self.is_private() { self.migrate_at_start(target).await } else { self.check(target).await };
             match outcome {
                 Err(Failure::Tool(error)) if target == Target::Data && error.is_unreachable() => {
                     tracing::warn!(%error, "DATA does not answer; imports and answers wait until it does");
                 }
                 outcome => outcome?,
             }
+        }
+        Ok(())
+    }
+
+    async fn migrate_at_start(&self, target: Target) -> Result<(), Failure> {
+        if let Some(failure) = self.migrate(target).await?.unrecorded {
+            tracing::warn!("{failure}");
         }
         Ok(())
     }

@@ -26,6 +26,14 @@ pub enum Failure {
     /// A migration, or the database that it is for.
     #[error(transparent)]
     Tool(#[from] ToolError),
+    /// Migrations were applied, and PRIMARY does not take the record of it.
+    #[error("The migrations of {database} were applied, but PRIMARY's audit could not take the record of it: {source}.")]
+    Unrecorded {
+        /// The migrated database.
+        database: &'static str,
+        /// What PRIMARY said.
+        source: sqlx::Error,
+    },
     /// The program's own migrations.
     #[error(transparent)]
     Migrations(#[from] MigrationFileError),
@@ -55,6 +63,12 @@ pub enum Failure {
     /// Somebody pressed Ctrl-C, or the machine is going down.
     #[error("Interrupted; what was under way is undone.")]
     Interrupted,
+    /// The same, and the work has ended and says itself what became of it.
+    #[error("Interrupted: {0}")]
+    InterruptedWith(String),
+    /// The same, and the work has not ended in time.
+    #[error("Interrupted; what was under way did not end in time, and the next command or server settles whether it happened.")]
+    Unsettled,
 }
 
 impl Failure {
@@ -67,6 +81,6 @@ impl Failure {
 
     /// The exit code: 130 after Ctrl-C, as shells have it, 1 otherwise.
     pub fn exit_code(&self) -> u8 {
-        if matches!(self, Self::Interrupted) { 130 } else { 1 }
+        if matches!(self, Self::Interrupted | Self::InterruptedWith(_) | Self::Unsettled) { 130 } else { 1 }
     }
 }

@@ -13,5 +13,6 @@ mod site;
 mod uploads;
 
 pub use listen::{ListenError, bind, serve};
-pub use router::router;
+pub use router::{router, router_with_limits};
 pub use site::{Site, SiteError};
+pub use uploads::UploadLimits;

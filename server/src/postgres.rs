@@ -4,6 +4,7 @@
 mod account;
 mod binaries;
 mod cluster;
+mod cluster_file;
 mod configuration;
 mod error;
 mod folder;
@@ -14,7 +15,7 @@ mod roles;
 mod runtime;
 mod supervision;
 
-pub use account::Account;
+pub use account::{Account, name_of};
 pub use cluster::PrivatePostgres;
 pub use error::PostgresError;
 pub use folder::locate;

@@ -13,7 +13,7 @@ use std::time::Duration;
 use database_connection::DatabaseUrl;
 
 pub use error::SettingsError;
-pub use values::{AuthSecret, Environment, LogFormat, LogSettings};
+pub use values::{AuthSecret, LogFormat, LogSettings};
 
 use source::Source;
 
@@ -36,8 +36,6 @@ pub struct Settings {
     pub host: Option<IpAddr>,
     /// The port to listen on; 0 takes any free one; `None` where it is not set.
     pub port: Option<u16>,
-    /// What this installation is for.
-    pub environment: Environment,
     /// The key for secrets at rest, where it is set.
     pub auth_secret: Option<AuthSecret>,
     /// How long a session may be answered from memory.
@@ -91,7 +89,6 @@ impl Settings {
             host: values::host(source)?,
             port: values::port(source)?,
             auth_secret: values::auth_secret(source, environment)?,
-            environment,
             session_cache_ttl: values::session_cache_ttl(source)?,
             log: values::log(source)?,
         })

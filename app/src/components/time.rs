@@ -28,6 +28,18 @@ pub fn Age(
     }
 }
 
+/// How long ago something last happened, or that it never did.
+#[component]
+pub fn AgeOrNever(
+    /// When, if ever.
+    at: Option<DateTime<Utc>>,
+) -> impl IntoView {
+    match at {
+        Some(at) => view! { <Age at /> }.into_any(),
+        None => view! { <span class="text-muted">"Never"</span> }.into_any(),
+    }
+}
+
 /// The exact time, in the viewer's zone once the page is live, with how long ago it was.
 #[component]
 pub fn Exact(

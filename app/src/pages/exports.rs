@@ -10,7 +10,7 @@ use crate::components::icon::Icon;
 use crate::components::loading::Loading;
 use crate::components::page::PageHead;
 use crate::components::table::Table;
-use crate::components::time::Age;
+use crate::components::time::{Age, AgeOrNever};
 use crate::format;
 
 /// The exports page.
@@ -81,10 +81,6 @@ fn ExportRow(export: ExportState) -> impl IntoView {
         }
         .into_any(),
     };
-    let published = match source.published_at {
-        Some(at) => view! { <Age at /> }.into_any(),
-        None => view! { <span class="text-muted">"Never"</span> }.into_any(),
-    };
     // Where there is no room for the columns of their own.
     let summary = source.published_at.map(|at| {
         view! {
@@ -112,7 +108,9 @@ fn ExportRow(export: ExportState) -> impl IntoView {
                 <code>{source.name}</code>
             </td>
             <td class="num hidden md:table-cell">{format::grouped(source.rows)}</td>
-            <td class="whitespace-nowrap hidden md:table-cell">{published}</td>
+            <td class="whitespace-nowrap hidden md:table-cell">
+                <AgeOrNever at=source.published_at />
+            </td>
             <td class="whitespace-nowrap hidden md:table-cell">{last}</td>
             <td class="cell-action">{download}</td>
         </tr>

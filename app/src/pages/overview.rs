@@ -13,7 +13,7 @@ use crate::components::loading::Loading;
 use crate::components::page::{PageHead, Section};
 use crate::components::run_table::RunTable;
 use crate::components::table::Table;
-use crate::components::time::Age;
+use crate::components::time::AgeOrNever;
 use crate::format;
 
 /// The overview page.
@@ -98,17 +98,15 @@ fn Relations(relations: Vec<Relation>) -> impl IntoView {
     let rows = relations
         .into_iter()
         .map(|relation| {
-            let published = match relation.published_at {
-                Some(at) => view! { <Age at /> }.into_any(),
-                None => view! { <span class="text-muted">"Never"</span> }.into_any(),
-            };
             view! {
                 <tr>
                     <td>
                         <code>{relation.name}</code>
                     </td>
                     <td class="num">{format::grouped(relation.rows)}</td>
-                    <td class="whitespace-nowrap">{published}</td>
+                    <td class="whitespace-nowrap">
+                        <AgeOrNever at=relation.published_at />
+                    </td>
                 </tr>
             }
         })

@@ -18,7 +18,7 @@ use crate::components::loading::Loading;
 use crate::components::page::{Fact, Facts, PageHead};
 use crate::components::progress::RunProgress;
 use crate::components::table::Table;
-use crate::components::time::Age;
+use crate::components::time::{Age, AgeOrNever};
 use crate::error::AppError;
 use crate::format;
 use crate::layout::may;
@@ -142,10 +142,6 @@ fn Tables(sources: Vec<Relation>, targets: Vec<Relation>) -> impl IntoView {
         relations
             .into_iter()
             .map(|relation| {
-                let published = match relation.published_at {
-                    Some(at) => view! { <Age at /> }.into_any(),
-                    None => view! { <span class="text-muted">"Never"</span> }.into_any(),
-                };
                 view! {
                     <tr>
                         <td class="text-muted">{role}</td>
@@ -153,7 +149,9 @@ fn Tables(sources: Vec<Relation>, targets: Vec<Relation>) -> impl IntoView {
                             <code>{relation.name}</code>
                         </td>
                         <td class="num">{format::grouped(relation.rows)}</td>
-                        <td class="whitespace-nowrap">{published}</td>
+                        <td class="whitespace-nowrap">
+                            <AgeOrNever at=relation.published_at />
+                        </td>
                     </tr>
                 }
             })

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::output::{grouped, print, print_json};
 use super::with_platform::open;
-use crate::databases::{Databases, Target};
+use crate::databases::{Databases, Migrated, Target};
 use crate::failure::Failure;
 use crate::settings::Settings;
 
@@ -80,7 +80,10 @@ impl Db {
 async fn migrate(databases: &Databases, chosen: &Chosen) -> Result<(), Failure> {
     let mut all = Vec::new();
     for target in chosen.targets() {
-        let applied = databases.migrate(target).await?;
+        let Migrated { applied, unrecorded } = databases.migrate(target).await?;
+        if let Some(failure) = unrecorded {
+            eprintln!("handled: {}", failure.sentence());
+        }
         if !chosen.json {
             let mut text = String::new();
             for migration in &applied {

@@ -41,10 +41,13 @@ impl Import {
     /// # Errors
     /// A file was not imported, or the databases cannot be had.
     pub async fn run(&self, settings: &Settings, stop: CancellationToken) -> Result<(), Failure> {
-        let failed: Vec<String> = with_platform(settings, "handled import", stop, async |platform, caller| {
+        let stopping = stop.clone();
+        let (begun, failed) = with_platform(settings, "handled import", stop, async |platform, caller| {
             let permit = platform.authorize::<permit::ImportsRun>(caller).await?;
-            let (mut failed, mut all) = (Vec::new(), Vec::new());
-            for file in &self.files {
+            let (mut begun, mut failed, mut all) = (0, Vec::new(), Vec::new());
+            // A file that is not begun has no run.
+            for file in self.files.iter().take_while(|_| !stopping.is_cancelled()) {
+                begun += 1;
                 let outcome = import(&permit, file, self.kind).await;
                 let reason = reason(&outcome);
                 if self.json {
@@ -58,13 +61,22 @@ impl Import {
             if self.json {
                 print_json(&all)?;
             }
-            Ok(failed)
+            Ok((begun, failed))
         })
         .await?;
+        let total = self.files.len();
+        if stopping.is_cancelled() && (begun < total || !failed.is_empty()) {
+            let sentence = match (self.files.as_slice(), failed.as_slice()) {
+                ([_], [only]) => only.clone(),
+                ([only], _) => format!("{} was not begun.", only.display()),
+                _ => format!("{} of {total} files were imported; the others changed nothing.", begun - failed.len()),
+            };
+            return Err(Failure::InterruptedWith(sentence));
+        }
         match failed.as_slice() {
             [] => Ok(()),
             [only] => Err(Failure::Said(only.clone())),
-            several => Err(Failure::Said(format!("{} of {} files were not imported.", several.len(), self.files.len()))),
+            several => Err(Failure::Said(format!("{} of {total} files were not imported.", several.len()))),
         }
     }
 }

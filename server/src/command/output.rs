@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
+pub use model::format::{counted, grouped};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -25,24 +26,6 @@ pub fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     print(&format!("{text}\n"))
 }
 
-/// `1,234,567`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 row`, `2 rows`.
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
-
 /// Seconds with one decimal, or milliseconds below a second.
 pub fn lasted(milliseconds: u64) -> String {
     let duration = Duration::from_millis(milliseconds);
@@ -54,9 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_grouped_and_counted() {
-        assert_eq!([0, 7, 999, 1_000, 335_552_126].map(grouped), ["0", "7", "999", "1,000", "335,552,126"]);
-        assert_eq!((counted(1, "row", "rows"), counted(2_000, "row", "rows")), ("1 row".to_owned(), "2,000 rows".to_owned()));
+    fn durations_are_short() {
         assert_eq!((lasted(20), lasted(61_260)), ("20 ms".to_owned(), "61.3 s".to_owned()));
     }
 }

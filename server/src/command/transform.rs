@@ -56,11 +56,16 @@ impl Transform {
         let Self::Run(command) = self;
         // Before a database is started for nothing.
         let names = command.chosen()?;
+        let stopping = stop.clone();
         with_platform(settings, "handled transform", stop, async |platform, caller| {
             let permit = platform.authorize::<permit::TransformationsRun>(caller).await?;
             let mut all = Vec::new();
             let mut failure = None;
             for name in names {
+                if stopping.is_cancelled() {
+                    failure = Some(Failure::Said(format!("The transformation {name} was not begun.")));
+                    break;
+                }
                 let run = permit.transform(name).await?.run;
                 if run.state != RunState::Succeeded {
                     let reason = run.failure.clone().unwrap_or_else(|| "it was stopped.".to_owned());

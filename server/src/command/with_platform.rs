@@ -4,11 +4,13 @@ use std::pin::pin;
 use std::time::Duration;
 
 use model::audit::Origin;
+use nix::unistd::geteuid;
 use platform::{Caller, Configuration, Identity, Platform};
 use tokio_util::sync::CancellationToken;
 
 use crate::databases::Databases;
 use crate::failure::Failure;
+use crate::postgres::name_of;
 use crate::settings::Settings;
 
 /// Connections of a command to each database at most.
@@ -18,12 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whoever runs this process.
 pub fn system_caller() -> Caller {
-    let uid = nix::unistd::geteuid();
-    let name = nix::unistd::User::from_uid(uid).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name);
-    Caller { identity: Identity::System(name), origin: Origin::default() }
+    Caller { identity: Identity::System(name_of(geteuid())), origin: Origin::default() }
 }
 
-/// Opens the databases, does the work, and closes them; Ctrl-C breaks the work off.
+/// Opens the databases, does the work, and closes them. Ctrl-C has runs undo what they began and the work come to its end: what it
+/// then answers counts. Work of several parts looks at `stop` before it begins another.
 ///
 /// # Errors
 /// The databases cannot be had, or the work fails.
@@ -85,9 +86,13 @@ async fn on_databases<T>(
             result
         }
         () = stop.cancelled() => {
-            // Runs hear that they are to stop, undo what they began, and record that they failed.
-            let (_, ()) = tokio::join!(tokio::time::timeout(PATIENCE, &mut working), platform.stop(PATIENCE));
-            Err(Failure::Interrupted)
+            // Runs hear that they are to stop, undo what they began, and record that they failed; one that is past that point succeeds.
+            let (ended, ()) = tokio::join!(tokio::time::timeout(PATIENCE, &mut working), platform.stop(PATIENCE));
+            match ended {
+                Ok(Err(failure)) => Err(Failure::InterruptedWith(failure.sentence())),
+                Ok(result) => result,
+                Err(_) => Err(Failure::Unsettled),
+            }
         }
     };
     pools.close().await;

@@ -21,17 +21,20 @@ pub async fn refuse(request: Request, next: Next) -> Response {
     }
 }
 
-/// Browsers send both headers with every change; programs that are no browsers send neither, and have no cookies to abuse.
+/// A browser says by `Sec-Fetch-Site` what it saw itself, and is then taken at its word: the `Host` of a request that comes through a
+/// proxy may be another than the one in the browser's address. Browsers that do not know the header send `Origin`, which is
+/// compared with the host. Programs that are no browsers send neither, and have no cookies to abuse.
 fn is_own(parts: &Parts) -> bool {
     let text = |name: &HeaderName| parts.headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    let from_here = text(&SEC_FETCH_SITE).is_none_or(|site| matches!(site, "same-origin" | "none"));
+    if let Some(site) = text(&SEC_FETCH_SITE) {
+        return matches!(site, "same-origin" | "none");
+    }
     let host = text(&HOST).or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
-    let same_host = text(&ORIGIN).is_none_or(|origin| {
+    text(&ORIGIN).is_none_or(|origin| {
         let origin = origin.parse::<Uri>().ok();
         let authority = origin.as_ref().and_then(|origin| origin.authority()).map(|authority| authority.as_str());
         authority.is_some() && authority.map(str::to_ascii_lowercase) == host.map(str::to_ascii_lowercase)
-    });
-    from_here && same_host
+    })
 }
 
 #[cfg(test)]
@@ -62,5 +65,25 @@ mod tests {
             assert!(!own(&[host, ("origin", origin)]), "{origin}");
         }
         assert!(!own(&[("origin", "http://127.0.0.1:3000")]), "no host to compare with");
+    }
+
+    #[test]
+    fn what_the_browser_saw_counts_more_than_the_host_that_a_proxy_passes_on() {
+        let proxied = [("host", "127.0.0.1:3000"), ("origin", "https://handled.example")];
+        let table = [
+            (None, false),
+            (Some("same-origin"), true),
+            (Some("none"), true),
+            (Some("same-site"), false),
+            (Some("cross-site"), false),
+            (Some("anything"), false),
+        ];
+        for (site, passes) in table {
+            let headers: Vec<_> = proxied.into_iter().chain(site.map(|site| ("sec-fetch-site", site))).collect();
+            assert_eq!(own(&headers), passes, "{site:?}");
+        }
+        // And the other way round: the right host does not make another site's request one's own.
+        let same_host = [("host", "handled.example"), ("origin", "https://handled.example"), ("sec-fetch-site", "cross-site")];
+        assert!(!own(&same_host));
     }
 }

@@ -1,17 +1,26 @@
 //! `GET /api/exports/{name}`: an export's file.
 
+use std::convert::Infallible;
+
 use app::request::caller_of;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use futures::stream;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH};
+use http::{HeaderName, StatusCode};
 use model::Error;
+use model::export::EXPORTS;
 use platform::{Platform, permit};
 use sha2::{Digest, Sha256};
 
 use super::failure;
 
-/// The file, or 304 where the asker has the very same bytes.
+/// Kept by the browser of whoever asked, and asked about every time.
+const CACHING: &str = "private, no-cache";
+
+/// The file, or 304 where the asker has the very same bytes. That too is an export that somebody asked for and has in hand, and
+/// it is recorded as one: only the bytes tell whether they are the same, so the file has been made by then.
 pub async fn download(State(platform): State<Platform>, Path(name): Path<String>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let permit = match platform.authorize::<permit::ExportsRead>(&caller_of(&parts)).await {
@@ -23,12 +32,32 @@ pub async fn download(State(platform): State<Platform>, Path(name): Path<String>
         Err(error) => return refuse(&parts.headers, &error),
     };
     let tag = tag_of(&file.bytes);
-    let caching = [(ETAG, tag.clone()), (CACHE_CONTROL, "private, no-cache".to_owned())];
+    let caching = [(ETAG, tag.clone()), (CACHE_CONTROL, CACHING.to_owned())];
     if is_known(&parts.headers, &tag) {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    let about = [(CONTENT_TYPE, file.media_type.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name))];
-    (caching, about, file.bytes).into_response()
+    (caching, about(file.name, file.media_type), file.bytes).into_response()
+}
+
+/// What a download would be like, without making the file: nothing is exported, so no run is recorded. Length and tag are left out,
+/// because only the file would tell.
+pub async fn describe(State(platform): State<Platform>, Path(name): Path<String>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    if let Err(error) = platform.authorize::<permit::ExportsRead>(&caller_of(&parts)).await {
+        return refuse(&parts.headers, &error);
+    }
+    match EXPORTS.iter().find(|contract| contract.name == name) {
+        Some(contract) => {
+            // A body of unknown length, so that no length is announced.
+            let nothing = Body::from_stream(stream::empty::<Result<Bytes, Infallible>>());
+            ([(CACHE_CONTROL, CACHING.to_owned())], about(contract.name, contract.media_type), nothing).into_response()
+        }
+        None => refuse(&parts.headers, &Error::not_found(format!("export {name}"))),
+    }
+}
+
+fn about(name: &str, media_type: &str) -> [(HeaderName, String); 2] {
+    [(CONTENT_TYPE, media_type.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))]
 }
 
 /// A browser that followed a link is to show a sentence, not JSON.

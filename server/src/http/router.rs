@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use http::StatusCode;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
@@ -17,7 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::site::Site;
-use super::uploads::{UPLOAD_MAX_BYTES, upload};
+use super::uploads::{UploadLimits, upload};
 use super::{cross_site, downloads, files, health, observed, protection};
 
 /// The most bytes of a request that is no upload: the longest form has a few hundred.
@@ -27,6 +27,11 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The whole web server on this platform.
 pub fn router(platform: Platform, site: &Site) -> Router {
+    router_with_limits(platform, site, UploadLimits::default())
+}
+
+/// The same with other limits for uploads.
+pub fn router_with_limits(platform: Platform, site: &Site, limits: UploadLimits) -> Router {
     let options = site.options().clone();
     let context = {
         let platform = platform.clone();
@@ -43,8 +48,10 @@ pub fn router(platform: Platform, site: &Site) -> Router {
         .merge(files::router(site, unknown))
         .with_state(options);
     let monitored = Router::new().route("/api/health", get(health::health)).with_state(platform.clone());
-    let uploads = Router::new().route("/api/imports", post(upload)).layer(DefaultBodyLimit::max(UPLOAD_MAX_BYTES));
-    let transfers = Router::new().route("/api/exports/{name}", get(downloads::download)).merge(uploads).with_state(platform);
+    let uploads = Router::new().route("/api/imports", post(upload)).layer(DefaultBodyLimit::max(limits.bytes)).layer(Extension(limits));
+    // HEAD explicitly: otherwise axum answers it by making the file.
+    let download = get(downloads::download).head(downloads::describe);
+    let transfers = Router::new().route("/api/exports/{name}", download).merge(uploads).with_state(platform);
 
     pages
         .merge(monitored)

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use app::request::caller_of;
+use axum::Extension;
 use axum::body::BodyDataStream;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request, State};
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures::StreamExt;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderMap};
+use model::format::grouped;
 use model::{Error, FileKind};
 use platform::{Authorized, Platform, Upload, permit};
 use serde::Serialize;
@@ -19,8 +21,22 @@ use url::form_urlencoded;
 
 use super::failure;
 
-/// The most bytes of one request: the largest known file, compressed by nothing, is a tenth of it.
-pub const UPLOAD_MAX_BYTES: usize = 2 * 1024 * 1024 * 1024;
+/// How much one request may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadLimits {
+    /// Bytes altogether.
+    pub bytes: usize,
+    /// Files.
+    pub files: usize,
+}
+
+impl Default for UploadLimits {
+    /// 2 GiB, of which the largest known file, compressed by nothing, is a tenth; and far more files than there are kinds of them.
+    fn default() -> Self {
+        Self { bytes: 2 << 30, files: 1_000 }
+    }
+}
+
 /// The most bytes of a refused request that are read and thrown away, so that a browser still sending gets to see the answer.
 const DRAIN_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// How long that may take.
@@ -53,7 +69,7 @@ impl From<Error> for Refused {
 }
 
 /// Takes files in and starts an import for each.
-pub async fn upload(State(platform): State<Platform>, request: Request) -> Response {
+pub async fn upload(State(platform): State<Platform>, Extension(limits): Extension<UploadLimits>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
     let permit = match platform.authorize::<permit::ImportsRun>(&caller_of(&parts)).await {
@@ -63,12 +79,12 @@ pub async fn upload(State(platform): State<Platform>, request: Request) -> Respo
             return refuse(&headers, &error.into());
         }
     };
-    if announced(&headers).is_some_and(|bytes| bytes > UPLOAD_MAX_BYTES as u64) {
-        return refuse(&headers, &too_large());
+    if announced(&headers).is_some_and(|bytes| bytes > limits.bytes as u64) {
+        return refuse(&headers, &limits.too_large());
     }
     let taken = match Multipart::from_request(Request::from_parts(parts, body), &()).await {
         Ok(mut form) => {
-            let taken = take(&permit, &mut form).await;
+            let taken = take(&permit, &mut form, limits).await;
             if taken.is_err() {
                 discard(form).await;
             }
@@ -86,13 +102,18 @@ pub async fn upload(State(platform): State<Platform>, request: Request) -> Respo
 }
 
 /// Receives every file, then starts every import, so that a form that breaks off half-way imports nothing.
-async fn take(permit: &Authorized<permit::ImportsRun>, form: &mut Multipart) -> Result<Accepted, Refused> {
+async fn take(permit: &Authorized<permit::ImportsRun>, form: &mut Multipart, limits: UploadLimits) -> Result<Accepted, Refused> {
     let mut kind = None;
     let mut uploads = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+    let mut files = 0;
+    while let Some(field) = form.next_field().await.map_err(|error| limits.broken(&error))? {
         match field.name() {
-            Some("kind") => kind = kind_of(&text(field).await?)?,
-            Some("file") => uploads.extend(receive(permit, field).await?),
+            Some("kind") => kind = kind_of(&text(field, limits).await?)?,
+            Some("file") if files == limits.files => return Err(limits.too_many()),
+            Some("file") => {
+                files += 1;
+                uploads.extend(receive(permit, field, limits).await?);
+            }
             _ => {}
         }
     }
@@ -112,23 +133,23 @@ async fn take(permit: &Authorized<permit::ImportsRun>, form: &mut Multipart) -> 
 }
 
 /// Streams a file to disk. A form field in which nothing was chosen comes without name and content.
-async fn receive(permit: &Authorized<permit::ImportsRun>, mut field: Field<'_>) -> Result<Option<Upload>, Refused> {
+async fn receive(permit: &Authorized<permit::ImportsRun>, mut field: Field<'_>, limits: UploadLimits) -> Result<Option<Upload>, Refused> {
     let name = field.file_name().unwrap_or_default().to_owned();
-    let mut chunk = field.chunk().await.map_err(|error| broken(&error))?;
+    let mut chunk = field.chunk().await.map_err(|error| limits.broken(&error))?;
     if name.is_empty() && chunk.as_ref().is_none_or(|bytes| bytes.is_empty()) {
         return Ok(None);
     }
     let mut receiving = permit.receive(&name).await?;
     while let Some(bytes) = chunk {
         receiving.write(&bytes).await?;
-        chunk = field.chunk().await.map_err(|error| broken(&error))?;
+        chunk = field.chunk().await.map_err(|error| limits.broken(&error))?;
     }
     Ok(Some(receiving.finish().await?))
 }
 
-async fn text(mut field: Field<'_>) -> Result<String, Refused> {
+async fn text(mut field: Field<'_>, limits: UploadLimits) -> Result<String, Refused> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+    while let Some(chunk) = field.chunk().await.map_err(|error| limits.broken(&error))? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > FIELD_MAX_BYTES {
             return Err(Error::invalid("kind", "The kind is not one of the known names.").into());
@@ -149,17 +170,25 @@ fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn too_large() -> Refused {
-    let sentence = format!("The files have more than {} GiB together; send fewer at a time.", UPLOAD_MAX_BYTES >> 30);
-    Refused(StatusCode::PAYLOAD_TOO_LARGE, Error::invalid("file", sentence))
-}
+impl UploadLimits {
+    fn too_large(self) -> Refused {
+        let size = if self.bytes < 1 << 30 { format!("{} bytes", grouped(self.bytes as u64)) } else { format!("{} GiB", self.bytes >> 30) };
+        let sentence = format!("The files have more than {size} together; send fewer at a time.");
+        Refused(StatusCode::PAYLOAD_TOO_LARGE, Error::invalid("file", sentence))
+    }
 
-/// What is wrong with the body: too large, cut short, or not a form.
-fn broken(error: &MultipartError) -> Refused {
-    tracing::debug!(error = error.body_text(), "an upload broke off");
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        _ => Refused(StatusCode::BAD_REQUEST, Error::invalid("file", "The files did not arrive whole; send them again.")),
+    fn too_many(self) -> Refused {
+        let sentence = format!("There are more than {} files; send fewer at a time.", grouped(self.files as u64));
+        Refused(StatusCode::PAYLOAD_TOO_LARGE, Error::invalid("file", sentence))
+    }
+
+    /// What is wrong with the body: too large, cut short, or not a form.
+    fn broken(self, error: &MultipartError) -> Refused {
+        tracing::debug!(error = error.body_text(), "an upload broke off");
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => self.too_large(),
+            _ => Refused(StatusCode::BAD_REQUEST, Error::invalid("file", "The files did not arrive whole; send them again.")),
+        }
     }
 }
 

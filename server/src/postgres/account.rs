@@ -86,6 +86,17 @@ impl Account {
         std::os::unix::fs::lchown(path, Some(self.uid), Some(self.gid)).map_err(FileError::of("Changing the owner of", path))
     }
 
+    /// Makes the open file or folder the user's, whatever its name leads to by now.
+    ///
+    /// # Errors
+    /// The file system refuses it.
+    pub fn give_file(&self, file: &std::fs::File) -> std::io::Result<()> {
+        if !self.drop {
+            return Ok(());
+        }
+        std::os::unix::fs::fchown(file, Some(self.uid), Some(self.gid))
+    }
+
     /// A command that runs as the user, in a process group of its own, so that Ctrl-C in the terminal does not reach it, and
     /// without the environment: `PGDATA`, `PGPORT` and their like would lead PostgreSQL's programs astray.
     pub fn command(&self, program: &Path) -> Command {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::cluster_file;
 use super::error::PostgresError;
 use super::{NEWEST, OLDEST};
 use crate::data_folder::FileError;
@@ -23,7 +24,7 @@ impl Binaries {
     /// There are none.
     pub fn find(cluster: &Path) -> Result<Self, PostgresError> {
         let marker = cluster.join("PG_VERSION");
-        let version = match std::fs::read_to_string(&marker) {
+        let version = match cluster_file::read(&marker) {
             Ok(text) => Some(text.trim().to_owned()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(source) => return Err(FileError::of("Reading", marker)(source).into()),

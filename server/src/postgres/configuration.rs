@@ -1,30 +1,35 @@
 //! Making the cluster, and the settings that it runs with.
 
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::process::Command;
 
 use super::account::Account;
 use super::binaries::Binaries;
+use super::cluster_file;
 use super::error::PostgresError;
 use crate::data_folder::{DataFolder, FileError, make_folder};
 
 /// The superuser's name.
 pub const SUPERUSER: &str = "postgres";
 
+/// Where a cluster is made. Whatever is there is removed first, so nobody else may come to use the name.
+const UNFINISHED: &str = ".handled-unfinished-postgres";
+
 /// Makes the cluster, unless it exists. It is made under another name and renamed when it is whole, so that a
 /// process that is killed meanwhile leaves nothing that looks like a cluster.
 ///
 /// # Errors
-/// initdb fails, or the file system refuses something.
+/// Something else has the cluster's name, initdb fails, or the file system refuses something.
 pub fn initialize(folder: &DataFolder, account: &Account, binaries: &Binaries, password: &str) -> Result<(), PostgresError> {
     let cluster = folder.cluster();
     if cluster.join("PG_VERSION").exists() {
         return Ok(());
     }
-    let unfinished = folder.path().join("postgres.new");
-    let password_file = folder.path().join("postgres.password");
-    write_for(account, &password_file, password)?;
+    if !is_free(&cluster)? {
+        return Err(PostgresError::Occupied { cluster });
+    }
+    let unfinished = folder.path().join(UNFINISHED);
+    let password_file = cluster_file::temporary(account, folder.path(), password)?;
     let mut last = String::new();
     for locale in locales(binaries.version) {
         remove_folder(&unfinished)?;
@@ -37,18 +42,26 @@ pub fn initialize(folder: &DataFolder, account: &Account, binaries: &Binaries, p
         command.args(["--data-checksums", "--no-instructions"]);
         match run(&mut command, &program)? {
             Ok(()) => {
-                std::fs::remove_file(&password_file).map_err(FileError::of("Removing", &password_file))?;
-                include_settings(&unfinished)?;
-                remove_folder(&cluster)?;
+                include_settings(account, &unfinished)?;
+                // Takes the place of an empty folder, and fails on any other: nothing is ever removed here.
                 std::fs::rename(&unfinished, &cluster).map_err(FileError::of("Renaming", &unfinished))?;
                 return Ok(());
             }
             Err(reason) => last = reason,
         }
     }
-    std::fs::remove_file(&password_file).map_err(FileError::of("Removing", &password_file))?;
     remove_folder(&unfinished)?;
     Err(PostgresError::Initialize { cluster, reason: last })
+}
+
+/// Whether the cluster can be put there: nothing has the name, or an empty folder.
+fn is_free(cluster: &Path) -> Result<bool, FileError> {
+    match cluster.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(source) => Err(FileError::of("Looking at", cluster)(source)),
+        Ok(metadata) if !metadata.is_dir() => Ok(false),
+        Ok(_) => Ok(std::fs::read_dir(cluster).map_err(FileError::of("Looking into", cluster))?.next().is_none()),
+    }
 }
 
 /// Locales to try in turn: sorting by code point with UTF-8, which gives the same order on every machine.
@@ -62,11 +75,10 @@ fn locales(version: u32) -> Vec<&'static [&'static str]> {
 }
 
 /// Has the cluster read the settings that [`configure`] writes.
-fn include_settings(cluster: &Path) -> Result<(), FileError> {
-    use std::io::Write;
+fn include_settings(account: &Account, cluster: &Path) -> Result<(), FileError> {
     let path = cluster.join("postgresql.conf");
-    let append = |path: &Path| std::fs::OpenOptions::new().append(true).open(path)?.write_all(b"\ninclude_if_exists = 'handled.conf'\n");
-    append(&path).map_err(FileError::of("Writing", path))
+    let settings = cluster_file::read(&path).map_err(FileError::of("Reading", &path))?;
+    cluster_file::replace(account, &path, &format!("{settings}\ninclude_if_exists = 'handled.conf'\n"))
 }
 
 /// Writes the settings that the next start uses: durable whatever happens, this machine only.
@@ -93,19 +105,7 @@ pub fn configure(folder: &DataFolder, account: &Account, port: u16, socket_folde
          logging_collector = off\n\
          log_destination = 'stderr'\n"
     );
-    Ok(write_for(account, &folder.cluster().join("handled.conf"), &settings)?)
-}
-
-/// Writes a file that only PostgreSQL's user reads.
-fn write_for(account: &Account, path: &Path, text: &str) -> Result<(), FileError> {
-    use std::io::Write;
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-        file.write_all(text.as_bytes())
-    };
-    write().map_err(FileError::of("Writing", path))?;
-    account.give(path)
+    Ok(cluster_file::replace(account, &folder.cluster().join("handled.conf"), &settings)?)
 }
 
 fn remove_folder(path: &Path) -> Result<(), FileError> {

@@ -58,11 +58,20 @@ pub enum PostgresError {
         /// Its owner.
         owner: String,
     },
+    /// The place of the databases is taken by something else.
+    #[error(
+        "The databases would go to {}, which holds something else and is left alone; set HANDLED_DATA_DIR to another folder.",
+        cluster.display()
+    )]
+    Occupied {
+        /// Where they would go.
+        cluster: PathBuf,
+    },
     /// No unprivileged user on this machine.
     #[error("PostgreSQL refuses to run as root, and this machine has neither a user postgres nor nobody; run this as an ordinary user.")]
     NoAccount,
     /// The runtime folder is somebody else's.
-    #[error("The folder {} for PostgreSQL's socket is not a folder of the user {user}; remove it.", folder.display())]
+    #[error("The folder {} for PostgreSQL's socket is not a folder of the user {user}, and no other of its names is free; remove it.", folder.display())]
     ForeignRuntime {
         /// The folder.
         folder: PathBuf,

@@ -7,6 +7,7 @@ use nix::sys::signal::kill;
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
+use super::cluster_file;
 use crate::data_folder::FileError;
 
 /// A running server.
@@ -57,7 +58,7 @@ pub fn remove_stale(cluster: &Path) -> Result<(), FileError> {
 
 fn noted(cluster: &Path) -> Result<Option<Postmaster>, FileError> {
     let path = pid_file(cluster);
-    match std::fs::read_to_string(&path) {
+    match cluster_file::read(&path) {
         Ok(text) => Ok(parse(&text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(FileError::of("Reading", path)(source)),

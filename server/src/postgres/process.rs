@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::account::Account;
 use super::binaries::Binaries;
+use super::cluster_file;
 use super::configuration::{configure, run};
 use super::error::PostgresError;
 use super::postmaster::{Postmaster, remove_stale};
@@ -61,7 +62,7 @@ impl Server {
         remove_stale(&self.folder.cluster())?;
         let started = self.start_patiently(&socket_folder, fixed_port);
         if started.is_err() {
-            runtime::remove(&socket_folder);
+            runtime::remove(&self.folder, &self.account);
         }
         started
     }
@@ -95,7 +96,9 @@ impl Server {
     /// # Errors
     /// It does not stop.
     pub fn stop(&self) -> Result<(), PostgresError> {
-        let Some(postmaster) = self.running()? else { return Ok(()) };
+        if self.running()?.is_none() {
+            return Ok(());
+        }
         let program = self.binaries.program("pg_ctl");
         let mut command = self.account.command(&program);
         command.arg("stop").arg("--pgdata").arg(self.folder.cluster()).args([
@@ -109,7 +112,7 @@ impl Server {
             // It may have ended by itself in between.
             Err(reason) if self.running()?.is_some() => Err(PostgresError::Stop { reason, log: self.folder.postgres_log() }),
             _ => {
-                runtime::remove(&postmaster.socket_folder);
+                runtime::remove(&self.folder, &self.account);
                 Ok(())
             }
         }
@@ -142,19 +145,18 @@ impl Server {
             std::fs::rename(&path, path.with_extension("log.1")).map_err(FileError::of("Renaming", &path))?;
         }
         let open = || -> std::io::Result<u64> {
-            let file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(&path)?;
+            let file = cluster_file::options().append(true).create(true).mode(0o600).open(&path)?;
             file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+            self.account.give_file(&file)?;
             Ok(file.metadata()?.len())
         };
-        let length = open().map_err(FileError::of("Opening", &path))?;
-        self.account.give(&path)?;
-        Ok(length)
+        open().map_err(FileError::of("Opening", &path))
     }
 
     fn logged_since(&self, begin: u64) -> Result<String, FileError> {
         let path = self.folder.postgres_log();
         let read = || -> std::io::Result<String> {
-            let mut file = std::fs::File::open(&path)?;
+            let mut file = cluster_file::options().read(true).open(&path)?;
             file.seek(SeekFrom::Start(begin))?;
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes)?;
@@ -175,7 +177,7 @@ fn essence(logged: &str) -> Option<String> {
 
 /// The port of the last start: people may have noted it.
 fn last_port(cluster: &Path) -> Option<u16> {
-    let settings = std::fs::read_to_string(cluster.join("handled.conf")).ok()?;
+    let settings = cluster_file::read(&cluster.join("handled.conf")).ok()?;
     settings.lines().find_map(|line| line.strip_prefix("port = "))?.parse().ok()
 }
 

@@ -121,9 +121,7 @@ pub enum SettingsError {
         origin: String,
     },
     /// A setting of a later version.
-    #[error(
-        "STORE_URL ({origin}) cannot be used by this version, which keeps originals, exports and backups in the data folder; unset it."
-    )]
+    #[error("STORE_URL ({origin}) cannot be used: this version has no store for originals, exports and backups yet; unset it.")]
     NoStore {
         /// Where it was set.
         origin: String,

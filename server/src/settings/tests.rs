@@ -32,7 +32,6 @@ fn nothing_set_gives_the_defaults() {
     assert!(matches!(settings.databases, Databases::Private));
     assert!(settings.split);
     assert_eq!((settings.host, settings.port, settings.data_dir.as_deref()), (None, None, None));
-    assert_eq!(settings.environment, Environment::Development);
     assert_eq!(settings.session_cache_ttl, Duration::from_secs(30));
     assert_eq!(settings.log, LogSettings { level: None, format: LogFormat::Text, queries: false });
     assert!(settings.auth_secret.is_none());

@@ -54,11 +54,6 @@ impl AuthSecret {
         let text = text.into();
         (text.len() >= AUTH_SECRET_MIN_BYTES).then_some(Self(text))
     }
-
-    /// The secret's bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
 }
 
 impl fmt::Debug for AuthSecret {

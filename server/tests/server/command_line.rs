@@ -82,19 +82,32 @@ impl Place {
     where
         R: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
     {
-        let url: database_connection::DatabaseUrl = self.url("handled_app", "handled_data").parse().expect("a URL");
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(async {
-            use sqlx::Connection;
-            let mut connection = sqlx::PgConnection::connect_with(&url.connect_options()).await.expect("connected");
-            sqlx::query_as(sql).persistent(false).fetch_one(&mut connection).await.expect(sql)
-        })
+        ask(&self.url("handled_app", "handled_data"), sql).expect(sql)
     }
 
     fn runs_postgres(&self) -> bool {
         self.outer.path().join(".handled/postgres/postmaster.pid").exists()
     }
 }
+
+/// One row from the database with this address.
+fn ask<R>(url: &str, sql: &'static str) -> Result<R, sqlx::Error>
+where
+    R: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+{
+    let url: database_connection::DatabaseUrl = url.parse().expect("a URL");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        use sqlx::Connection;
+        let mut connection = sqlx::PgConnection::connect_with(&url.connect_options()).await?;
+        sqlx::query_as(sql).persistent(false).fetch_one(&mut connection).await
+    })
+}
+
+/// What the audit says of migrations: who, of which database, and how many versions.
+const MIGRATIONS: &str =
+    "SELECT coalesce(string_agg(resource_id || ' ' || jsonb_array_length(after::jsonb -> 'versions'), ', ' ORDER BY id), ''),
+    coalesce(bool_and(actor LIKE 'system:_%' AND resource = 'database'), true) FROM config.audit WHERE action = 'migrate'";
 
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -247,7 +260,7 @@ fn a_server_greets_once_serves_shares_and_leaves_nothing_running() {
     assert!(!note.exists(), "PostgreSQL is stopped");
     let mut second = Server::start(&place);
     assert!(!second.welcome.contains("Password"), "the password is shown once: {}", second.welcome);
-    second.signal("-INT");
+    second.signal("-HUP");
     assert_eq!(second.ended(), Some(0));
 
     // A killed server leaves PostgreSQL running; the next start recovers it.
@@ -305,12 +318,66 @@ fn databases_of_somebody_else_are_migrated_only_when_told_to() {
         let sentence = place.refused(command, &given, 1);
         assert!(sentence.contains("The database primary lacks ") && sentence.contains("run `handled db migrate primary`"), "{sentence}");
     }
+    // DATA alone, while PRIMARY has no audit yet: a warning, and it is done.
+    let first = place.run(&["db", "migrate", "data", "--json"], &given);
+    let warning = text(&first.stderr);
+    assert!(first.status.success() && warning.trim_end().lines().count() == 1, "{warning}");
+    assert!(
+        warning.starts_with("handled: The migrations of data were applied, but PRIMARY's audit could not take the record"),
+        "{warning}"
+    );
     let migrated = place.well_with(&["db", "migrate", "primary"], &given);
     assert!(migrated.contains("primary: applied 001 accounts") && !migrated.contains("data"), "{migrated}");
-    assert!(place.refused(&["import", "us-zips", &zips], &given, 1).contains("The database data lacks "));
-    place.well_with(&["db", "migrate"], &given);
+    let count = |text: &str| text.lines().filter(|line| line.contains(": applied ")).count();
+    let expected = (format!("primary {}", count(&migrated)), true);
+    assert_eq!(ask::<(String, bool)>(&primary, MIGRATIONS).expect("the audit"), expected);
+    assert_eq!(place.well_with(&["db", "migrate"], &given), "primary: nothing to do\ndata: nothing to do\n");
+    assert_eq!(ask::<(String, bool)>(&primary, MIGRATIONS).expect("the audit"), expected, "nothing done, nothing recorded");
+    // The private PostgreSQL's own migrations, by the server itself.
+    let (own, _) = ask::<(String, bool)>(&url("handled_app", "handled_primary"), MIGRATIONS).expect("the audit");
+    assert!(own.starts_with("primary ") && own.contains(", data "), "{own}");
     assert!(place.well_with(&["import", "us-zips", &zips], &given).contains("3 rows in workspace.us_zips"));
     assert!(!place.runs_postgres() && !place.outer.path().join(".handled/postgres").exists(), "no private PostgreSQL is made");
+    server.signal("-TERM");
+    assert_eq!(server.ended(), Some(0));
+}
+
+/// An import of several files is interrupted during the first: the others have no run, and what became of the first is printed.
+#[test]
+fn an_interrupted_import_begins_no_further_file_and_says_what_became_of_the_others() {
+    let place = Place::new();
+    place.well(&["db", "migrate"]);
+    let mut large = String::from("zip,lat,lng,city,state_id,population\n");
+    for zip in 0..90_000 {
+        large.push_str(&format!("{zip:05},40.5,-90.25,City,IL,1\n"));
+    }
+    let file = place.file("zips.csv", &large);
+    let child = place
+        .command(&["import", "us-zips", &file, &file, &file, &file, "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
+    let begun = Instant::now();
+    let runs = "SELECT count(*) FROM config.integration_runs";
+    while !place.runs_postgres() || !matches!(ask::<(i64,)>(&place.url("handled_app", "handled_primary"), runs), Ok((1..,))) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no run began");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill").success());
+    let output = child.wait_with_output().expect("ended");
+    let sentence = text(&output.stderr);
+    println!("{sentence}");
+    let outcomes: serde_json::Value = serde_json::from_slice(&output.stdout).expect("json all the same");
+    let outcomes = outcomes.as_array().expect("a list");
+    let imported = outcomes.iter().filter(|outcome| outcome["failure"].is_null()).count();
+    assert!((1..4).contains(&outcomes.len()), "{outcomes:?}");
+    assert_eq!(output.status.code(), Some(130), "{sentence}");
+    assert_eq!(sentence, format!("handled: Interrupted: {imported} of 4 files were imported; the others changed nothing.\n"));
+
+    let mut server = Server::start(&place);
+    let (recorded,): (i64,) = ask(&place.url("handled_app", "handled_primary"), runs).expect("the runs");
+    assert_eq!(usize::try_from(recorded).expect("few"), outcomes.len(), "a file that was not begun has no run");
     server.signal("-TERM");
     assert_eq!(server.ended(), Some(0));
 }

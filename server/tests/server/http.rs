@@ -10,8 +10,8 @@ use http::{HeaderMap, Request, StatusCode};
 use model::user::NewUser;
 use platform::{Caller, Configuration, Identity, Platform, permit};
 use server::databases::Databases;
-use server::http::{Site, router};
-use server::settings::{Databases as WhichDatabases, Environment, LogFormat, LogSettings, Settings};
+use server::http::{Site, UploadLimits, router, router_with_limits};
+use server::settings::{Databases as WhichDatabases, LogFormat, LogSettings, Settings};
 use tower::ServiceExt;
 
 const PASSWORD: &str = "a long enough password";
@@ -26,6 +26,7 @@ pub struct Place {
     databases: Databases,
     platform: Platform,
     router: Router,
+    site: Site,
 }
 
 /// What the router answered.
@@ -50,13 +51,13 @@ impl Place {
         for name in ["pkg/handled.js", "pkg/handled.wasm", "pkg/handled.css", "favicon.svg"] {
             std::fs::write(site.join(name), format!("the file {name}")).expect("a file");
         }
+        let site = Site::at(&site, "").expect("a site");
         let settings = Settings {
             databases: WhichDatabases::Private,
             split: true,
             data_dir: Some(outer.path().join("data")),
             host: None,
             port: None,
-            environment: Environment::Development,
             auth_secret: None,
             session_cache_ttl: Duration::from_secs(30),
             log: LogSettings { level: None, format: LogFormat::Text, queries: false },
@@ -71,8 +72,8 @@ impl Place {
             supervises_runs: false,
         };
         let platform = Platform::new(pools.primary, pools.data, configuration);
-        let router = router(platform.clone(), &Site::at(&site, "").expect("a site"));
-        Self { outer, databases, platform, router }
+        let router = router(platform.clone(), &site);
+        Self { outer, databases, platform, router, site }
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Answer {
@@ -84,6 +85,11 @@ impl Place {
 
     async fn get(&self, path: &str) -> Answer {
         self.ask(Request::get(path).body(Body::empty()).expect("a request")).await
+    }
+
+    async fn get_as(&self, cookie: &str, path: &str) -> Answer {
+        self.ask(Request::get(path).header(COOKIE, cookie).header("accept", "application/json").body(Body::empty()).expect("a request"))
+            .await
     }
 
     pub async fn signed_in(&self, role: &str) -> String {
@@ -260,10 +266,55 @@ async fn files_come_in_and_exports_go_out_by_permission() {
     assert_eq!(file.status, 200, "{}", file.body);
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"zip3-reference.json\"");
     assert_eq!(file.header(CACHE_CONTROL), "private, no-cache");
+    // Asking what a download would be like is none, and is not recorded as one.
+    let exports = async || place.get_as(&viewer, "/api/exports/list").await.body;
+    let before = exports().await;
+    let head = |path: &str, cookie: &str| Request::head(path).header(COOKIE, cookie).body(Body::empty()).expect("a request");
+    let about = place.ask(head(export, &viewer)).await;
+    assert_eq!((about.status.as_u16(), about.body.as_str()), (200, ""));
+    for name in [CONTENT_TYPE, http::header::CONTENT_DISPOSITION, CACHE_CONTROL] {
+        assert_eq!(about.header(&name), file.header(&name), "{name}");
+    }
+    assert!(!about.headers.contains_key(http::header::CONTENT_LENGTH), "{:?}", about.headers);
+    assert_eq!(place.ask(head(export, "")).await.status, 401);
+    assert_eq!(place.ask(head("/api/exports/nothing.json", &viewer)).await.status, 404);
+    assert!(before.contains("\"latest\":{"), "{before}");
+    assert_eq!(exports().await, before, "no run was recorded");
     let known = place.ask(ask("*/*", file.header(ETAG))).await;
     assert_eq!((known.status.as_u16(), known.body.as_str()), (304, ""));
     let page = place.ask(Request::get(export).header("accept", "text/html,*/*").body(Body::empty()).expect("a request")).await;
     assert_eq!(page.header(LOCATION), "/sign-in?next=%2Fexports");
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn uploads_end_at_their_limits_whether_or_not_their_length_is_announced() {
+    let mut place = Place::new().await;
+    let administrator = place.signed_in("administrator").await;
+    place.router = router_with_limits(place.platform.clone(), &place.site, UploadLimits { bytes: 20_000, files: 3 });
+    let file = ("file", Some("uszips.csv"), ZIPS);
+
+    let several = place.upload(&administrator, "application/json", &[file, file, file]).await;
+    assert_eq!(several.status, 202, "{}", several.body);
+    let more = place.upload(&administrator, "application/json", &[file, file, file, file]).await;
+    assert_eq!(more.status, 413);
+    assert!(more.body.contains("There are more than 3 files; send fewer at a time."), "{}", more.body);
+
+    // In chunks, as a client sends what it does not know the length of.
+    let streamed = |size: usize| {
+        let chunks = std::iter::once(b"--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n".to_vec())
+            .chain(std::iter::repeat_n(vec![b'x'; 1_000], size))
+            .chain([b"\r\n--limit--\r\n".to_vec()]);
+        let body = Body::from_stream(futures::stream::iter(chunks.map(Ok::<_, std::convert::Infallible>)));
+        let request = Request::post("/api/imports").header(CONTENT_TYPE, "multipart/form-data; boundary=limit");
+        request.header("accept", "application/json").header(COOKIE, &administrator).body(body).expect("a request")
+    };
+    assert_eq!(place.ask(streamed(10)).await.status, 202);
+    let large = place.ask(streamed(30)).await;
+    assert_eq!(large.status, 413, "{}", large.body);
+    assert!(large.body.contains("more than 20,000 bytes together"), "{}", large.body);
+    place.platform.stop(Duration::from_secs(10)).await;
+    assert_eq!(std::fs::read_dir(place.databases.folder().uploads()).expect("a folder").count(), 0, "nothing of the refused was kept");
     place.end().await;
 }
 

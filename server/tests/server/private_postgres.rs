@@ -189,7 +189,6 @@ async fn a_stale_note_and_leftovers_of_a_killed_start_do_not_matter() {
     // The number of a process that is no PostgreSQL: this one.
     let note = cluster.join("postmaster.pid");
     std::fs::write(&note, format!("{}\n{}\n1\n1\n/tmp\n", std::process::id(), cluster.display())).expect("a note");
-    std::fs::create_dir(folder.path().join("postgres.new")).expect("an unfinished cluster");
     PrivatePostgres::take(folder.clone()).await.expect("started").release().await.expect("stopped");
 
     std::fs::write(cluster.join("PG_VERSION"), "14\n").expect("another version");
@@ -202,6 +201,84 @@ async fn a_stale_note_and_leftovers_of_a_killed_start_do_not_matter() {
     let error = PrivatePostgres::take(folder.clone()).await.err().expect("does not start").to_string();
     assert!(error.starts_with("PostgreSQL did not start: ") && error.contains("postgres.log"), "{error}");
     println!("{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_somebody_elses_is_never_removed_and_an_empty_one_is_used() {
+    let place = Place::new();
+    let folder = place.folder();
+    let theirs = folder.cluster();
+    std::fs::create_dir(&theirs).expect("a folder");
+    std::fs::write(theirs.join("README"), "sources").expect("a file");
+    let refused = async || PrivatePostgres::take(folder.clone()).await.err().expect("refused").to_string();
+    let sentence = format!(
+        "The databases would go to {}, which holds something else and is left alone; set HANDLED_DATA_DIR to another folder.",
+        theirs.display()
+    );
+    assert_eq!(refused().await, sentence);
+    assert_eq!(std::fs::read_to_string(theirs.join("README")).expect("left alone"), "sources");
+    assert!(!folder.postgres_log().exists() && !folder.path().join(".handled-unfinished-postgres").exists(), "nothing was begun");
+    std::fs::remove_file(theirs.join("README")).expect("removed");
+    std::fs::remove_dir(&theirs).expect("removed");
+    std::os::unix::fs::symlink(place.outer.path(), &theirs).expect("a link");
+    assert_eq!(refused().await, sentence);
+
+    std::fs::remove_file(&theirs).expect("removed");
+    std::fs::create_dir(&theirs).expect("an empty folder");
+    // What a killed start leaves.
+    std::fs::create_dir_all(folder.path().join(".handled-unfinished-postgres/base")).expect("an unfinished cluster");
+    PrivatePostgres::take(folder.clone()).await.expect("made").release().await.expect("stopped");
+    let mut left: Vec<String> = std::fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("one").file_name().into_string().expect("text"))
+        .collect();
+    left.sort();
+    assert_eq!(left, ["locks", "postgres", "postgres.log", "secrets", "uploads"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_postgres_user_lays_into_its_folder_leads_nobody_astray() {
+    let place = Place::new();
+    let folder = place.folder();
+    PrivatePostgres::take(folder.clone()).await.expect("made").release().await.expect("stopped");
+    let victim = place.outer.path().join("victim");
+    std::fs::write(&victim, "root:x:0:0\n").expect("a file");
+    std::fs::set_permissions(&victim, std::fs::Permissions::from_mode(0o644)).expect("its mode");
+    let settings = folder.cluster().join("handled.conf");
+    std::fs::remove_file(&settings).expect("removed");
+    std::os::unix::fs::symlink(&victim, &settings).expect("a link");
+
+    let postgres = PrivatePostgres::take(folder.clone()).await.expect("started");
+    assert_eq!(std::fs::read_to_string(&victim).expect("left alone"), "root:x:0:0\n");
+    assert_eq!(std::fs::metadata(&victim).expect("left alone").permissions().mode() & 0o777, 0o644);
+    assert!(settings.symlink_metadata().expect("a file").is_file());
+    // A note that names another folder for the socket.
+    let other = place.outer.path().join("other");
+    std::fs::create_dir(&other).expect("a folder");
+    let socket = postgres.postmaster().socket_folder.display().to_string();
+    let note = folder.cluster().join("postmaster.pid");
+    let text = std::fs::read_to_string(&note).expect("the note").replace(&socket, &other.display().to_string());
+    std::fs::write(&note, text).expect("another note");
+    postgres.release().await.expect("stopped");
+    assert!(other.exists() && !Path::new(&socket).exists(), "only its own folder is removed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_taken_name_for_the_sockets_folder_does_not_matter() {
+    let place = Place::new();
+    let folder = place.folder();
+    let postgres = PrivatePostgres::take(folder.clone()).await.expect("started");
+    let socket = postgres.postmaster().socket_folder.clone();
+    postgres.release().await.expect("stopped");
+    // As a stranger could in /tmp.
+    std::os::unix::fs::symlink(place.outer.path(), &socket).expect("a link");
+    let postgres = PrivatePostgres::take(folder.clone()).await;
+    std::fs::remove_file(&socket).expect("still the link");
+    let postgres = postgres.expect("started");
+    let elsewhere = postgres.postmaster().socket_folder.clone();
+    assert_eq!(elsewhere, PathBuf::from(format!("{}-2", socket.display())));
+    postgres.release().await.expect("stopped");
+    assert!(!elsewhere.exists());
 }
 
 #[test]
