@@ -3,6 +3,7 @@
 mod authorization;
 mod imports;
 mod installation;
+mod migrations;
 mod pipeline;
 mod publishing;
 mod samples;
