@@ -37,8 +37,14 @@ impl Place {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_handled"));
-        command.args(arguments).current_dir(self.outer.path()).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        // Tests may themselves be run by something that ignores SIGHUP, as nohup does, and the server would then rightly do so too.
+        let mut command = Command::new("env");
+        command
+            .args(["--default-signal=HUP", env!("CARGO_BIN_EXE_handled")])
+            .args(arguments)
+            .current_dir(self.outer.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("PORT", "0").env("LEPTOS_SITE_ROOT", "site").env("LEPTOS_HASH_FILES", "false");
         command
     }
