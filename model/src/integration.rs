@@ -80,6 +80,20 @@ pub struct KindContract {
     pub columns: &'static [Column],
 }
 
+impl Column {
+    /// A column that every file has and every row fills, under one name. What differs is said with `..`.
+    const fn required(name: &'static str, kind: ColumnType, meaning: &'static str) -> Self {
+        Self { name, synonyms: &[], kind, required: true, nullable: false, meaning }
+    }
+}
+
+impl ColumnType {
+    /// Degrees north.
+    const LATITUDE: Self = Self::Number { min: -90.0, max: 90.0 };
+    /// Degrees east.
+    const LONGITUDE: Self = Self::Number { min: -180.0, max: 180.0 };
+}
+
 impl KindContract {
     /// The column whose values tell rows apart.
     pub const fn key(&self) -> &'static Column {

@@ -3,10 +3,6 @@
 
 use super::{Column, ColumnType, FileKind, KindContract};
 
-const fn column(name: &'static str, file_name: &'static [&'static str], kind: ColumnType, meaning: &'static str) -> Column {
-    Column { name, synonyms: file_name, kind, required: true, nullable: false, meaning }
-}
-
 /// The greatest area that a number of square miles may be: more than all of the United States.
 const AREA: ColumnType = ColumnType::Number { min: 0.0, max: 4e6 };
 
@@ -18,12 +14,15 @@ pub const CONTRACT: KindContract = KindContract {
     source: "US Census Gazetteer, ZCTA national, tab- or pipe-delimited text",
     relation: "workspace.gaz_zcta",
     columns: &[
-        column("geoid", &[], ColumnType::Zip5, "five-digit ZCTA"),
-        column("aland", &[], ColumnType::Count, "land area, square metres"),
-        column("awater", &[], ColumnType::Count, "water area, square metres"),
-        Column { required: false, nullable: true, ..column("aland_sqmi", &[], AREA, "land area, square miles") },
-        Column { required: false, nullable: true, ..column("awater_sqmi", &[], AREA, "water area, square miles") },
-        column("intptlat", &[], ColumnType::Number { min: -90.0, max: 90.0 }, "latitude of an internal point, degrees"),
-        column("intptlong", &["intptlon"], ColumnType::Number { min: -180.0, max: 180.0 }, "longitude of an internal point, degrees"),
+        Column::required("geoid", ColumnType::Zip5, "five-digit ZCTA"),
+        Column::required("aland", ColumnType::Count, "land area, square metres"),
+        Column::required("awater", ColumnType::Count, "water area, square metres"),
+        Column { required: false, nullable: true, ..Column::required("aland_sqmi", AREA, "land area, square miles") },
+        Column { required: false, nullable: true, ..Column::required("awater_sqmi", AREA, "water area, square miles") },
+        Column::required("intptlat", ColumnType::LATITUDE, "latitude of an internal point, degrees"),
+        Column {
+            synonyms: &["intptlon"],
+            ..Column::required("intptlong", ColumnType::LONGITUDE, "longitude of an internal point, degrees")
+        },
     ],
 };
