@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::id::RunId;
+use crate::integration::Release;
 use crate::run::Run;
 
 /// Whether one database answers.
@@ -68,6 +70,12 @@ pub struct Relation {
     pub rows: u64,
     /// When they were published; never, when nothing has been.
     pub published_at: Option<DateTime<Utc>>,
+    /// Of which edition they are, where that is known.
+    pub release: Option<Release>,
+    /// The latest run that published some of them.
+    pub run_id: Option<RunId>,
+    /// Whether what a derived relation was made from has changed since.
+    pub stale: bool,
 }
 
 /// Everything that the overview shows.

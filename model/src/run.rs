@@ -1,4 +1,4 @@
-//! Runs: one execution of an import, a transformation or an export each, with its history row.
+//! Runs: one execution of an import, its undoing, a transformation or an export each, with its history row.
 
 use std::fmt;
 
@@ -6,13 +6,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::id::RunId;
+use crate::integration::Release;
+use crate::preview::Preview;
 
 /// What kind of work a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
-    /// A file into the workspace.
+    /// Files of one kind into the workspace.
     Import,
+    /// The version before an import's back into the workspace.
+    Undo,
     /// Workspace into reference tables.
     Transformation,
     /// Reference tables into a file.
@@ -21,12 +25,13 @@ pub enum Operation {
 
 impl Operation {
     /// Every kind of work.
-    pub const ALL: &'static [Self] = &[Self::Import, Self::Transformation, Self::Export];
+    pub const ALL: &'static [Self] = &[Self::Import, Self::Undo, Self::Transformation, Self::Export];
 
     /// The name, as the database has it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Import => "import",
+            Self::Undo => "undo",
             Self::Transformation => "transformation",
             Self::Export => "export",
         }
@@ -37,30 +42,48 @@ impl Operation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
+    /// Its files are here; it waits for its turn.
+    Queued,
     /// At work, or its server has died and nobody has noticed yet.
     Running,
+    /// Read and compared; it waits for somebody to say that it is to be published.
+    Waiting,
     /// Published, completely.
     Succeeded,
     /// Nothing was changed.
     Failed,
+    /// Somebody ended it; nothing was changed.
+    Cancelled,
+    /// It had been published, and the version before it has been brought back.
+    Undone,
 }
 
 impl RunState {
     /// Every state.
-    pub const ALL: &'static [Self] = &[Self::Running, Self::Succeeded, Self::Failed];
+    pub const ALL: &'static [Self] =
+        &[Self::Queued, Self::Running, Self::Waiting, Self::Succeeded, Self::Failed, Self::Cancelled, Self::Undone];
 
     /// The name, as the database has it.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Queued => "queued",
             Self::Running => "running",
+            Self::Waiting => "waiting",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Undone => "undone",
         }
     }
 
-    /// Whether nothing more will happen.
+    /// Whether nothing more will happen by itself or by being confirmed.
     pub const fn is_final(self) -> bool {
-        !matches!(self, Self::Running)
+        !matches!(self, Self::Queued | Self::Running | Self::Waiting)
+    }
+
+    /// Whether the machine is at it or will be, so that looking again is worth while.
+    pub const fn is_moving(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
     }
 }
 
@@ -95,19 +118,25 @@ impl fmt::Display for RunState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Looking at what the file is.
+    /// Looking at what the files are.
     Recognizing,
-    /// Reading, checking and copying rows into a table that nobody sees yet.
+    /// Reading, checking and copying rows to where nobody sees them yet.
     Copying,
     /// Computing from other tables.
     Computing,
     /// Making keys and statistics.
     Indexing,
+    /// Comparing the new rows with those that they would replace.
+    Comparing,
     /// Putting the new rows in the old ones' place.
     Publishing,
 }
 
 impl Stage {
+    /// Every stage.
+    pub const ALL: &'static [Self] =
+        &[Self::Recognizing, Self::Copying, Self::Computing, Self::Indexing, Self::Comparing, Self::Publishing];
+
     /// The name, as the database has it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -115,17 +144,18 @@ impl Stage {
             Self::Copying => "copying",
             Self::Computing => "computing",
             Self::Indexing => "indexing",
+            Self::Comparing => "comparing",
             Self::Publishing => "publishing",
         }
     }
 
     /// The stage with this name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Recognizing, Self::Copying, Self::Computing, Self::Indexing, Self::Publishing].into_iter().find(|stage| stage.name() == name)
+        Self::ALL.iter().copied().find(|stage| stage.name() == name)
     }
 }
 
-/// The file that an import read.
+/// A file that an import reads: the first of them, in lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunFile {
     /// Its name, as the user had it.
@@ -160,9 +190,13 @@ pub struct Run {
     pub stage: Option<Stage>,
     /// Who asked for it: a user's e-mail address or `system:<OS user>`.
     pub actor: String,
-    /// The file, of an import.
+    /// The file, of an import; the first, where it has several.
     pub file: Option<RunFile>,
-    /// Bytes of the file read so far.
+    /// How many files it has.
+    pub files: u64,
+    /// Bytes of all its files.
+    pub bytes: u64,
+    /// Bytes read so far.
     pub bytes_read: u64,
     /// Rows read so far.
     pub rows_read: u64,
@@ -174,8 +208,10 @@ pub struct Run {
     pub notes: Vec<String>,
     /// Why it failed, in one sentence.
     pub failure: Option<String>,
-    /// When it began.
+    /// When it was asked for.
     pub started_at: DateTime<Utc>,
+    /// Since when it is, or was last, worked on.
+    pub working_since: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
 }
@@ -186,16 +222,27 @@ impl Run {
         self.published.iter().map(|published| published.rows).sum()
     }
 
-    /// Milliseconds from its beginning to its end.
+    /// Milliseconds that it was worked on, up to its end.
     pub fn milliseconds(&self) -> Option<u64> {
         let finished = self.finished_at?;
-        u64::try_from((finished - self.started_at).num_milliseconds()).ok()
+        u64::try_from((finished - self.working_since.unwrap_or(self.started_at)).num_milliseconds()).ok()
+    }
+
+    /// What it is of, for people: its file, how many more there are, or the operation's subject.
+    pub fn title(&self) -> String {
+        match (&self.file, self.files) {
+            (Some(file), 0 | 1) => file.name.clone(),
+            (Some(file), files) => format!("{} and {} more", file.name, files - 1),
+            (None, _) => self.subject.clone().unwrap_or_else(|| self.operation.name().to_owned()),
+        }
     }
 }
 
 /// A row of a file that was not imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reject {
+    /// The file, where the run has several.
+    pub file: Option<String>,
     /// The line of the file on which the row begins, from 1.
     pub line: u64,
     /// The column, where one is to blame.
@@ -206,17 +253,107 @@ pub struct Reject {
     pub value: String,
 }
 
-/// A run with the rows that it rejected.
+/// A file of an import, as the run's page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedFile {
+    /// Its place among the run's files, from 1.
+    pub ordinal: u32,
+    /// The file.
+    pub file: RunFile,
+    /// The archive that it came in.
+    pub archive: Option<String>,
+    /// Its edition, where it tells.
+    pub release: Option<Release>,
+    /// Rows read.
+    pub rows_read: u64,
+    /// Rows rejected.
+    pub rows_rejected: u64,
+    /// Why it was left out, in one sentence.
+    pub failure: Option<String>,
+    /// Whether the original can be downloaded.
+    pub kept: bool,
+}
+
+/// How long a stage took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timing {
+    /// The stage.
+    pub stage: Stage,
+    /// Its time.
+    pub milliseconds: u64,
+}
+
+/// How two runs belong together, seen from the run that has the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    /// It corrects rows that the other rejected.
+    Corrects,
+    /// The other corrects rows that it rejected.
+    CorrectedBy,
+    /// It brings back what was before the other.
+    Undoes,
+    /// The other brought back what was before it.
+    UndoneBy,
+    /// It starts the other again.
+    Repeats,
+    /// The other started it again.
+    RepeatedBy,
+    /// The other has the same bytes, and they are live.
+    SameBytes,
+}
+
+/// Another run that belongs to a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunLink {
+    /// How.
+    pub kind: LinkKind,
+    /// Which.
+    pub run_id: RunId,
+}
+
+/// A table that was made from what a run published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Derived {
+    /// The table.
+    pub relation: String,
+    /// The run that made it.
+    pub run_id: RunId,
+    /// When.
+    pub published_at: DateTime<Utc>,
+    /// Whether what it was made from has changed since.
+    pub stale: bool,
+}
+
+/// A run with everything that its page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunDetail {
     /// The run.
     pub run: Run,
-    /// The first rejected rows, in the file's order, [`REJECTS_KEPT`] at most.
+    /// Its files: those that were left out first, [`FILES_SHOWN`] at most.
+    pub files: Vec<ImportedFile>,
+    /// The first rejected rows, in the files' order, [`REJECTS_KEPT`] at most.
     pub rejects: Vec<Reject>,
+    /// Whether the list of all rejected rows can be downloaded.
+    pub rejects_kept: bool,
+    /// What it would change, or has changed, once that is known.
+    pub preview: Option<Preview>,
+    /// How long each stage took.
+    pub timings: Vec<Timing>,
+    /// Runs that belong to it.
+    pub links: Vec<RunLink>,
+    /// What was derived from it.
+    pub derived: Vec<Derived>,
+    /// Whether it is live and can be undone.
+    pub undoable: bool,
+    /// Whether its files are kept, so that it can be started again.
+    pub repeatable: bool,
 }
 
-/// How many rejected rows a run keeps; it counts all of them.
-pub const REJECTS_KEPT: usize = 1_000;
+/// How many rejected rows a run shows; all of them are in the list that is downloaded.
+pub const REJECTS_KEPT: usize = 100;
+/// How many of its files a run shows.
+pub const FILES_SHOWN: usize = 100;
 
 /// Which runs a list shows. Everything is optional, and all of it stands in the page's address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Census Gazetteer, ZCTA national: <https://www.census.gov/geographies/reference-files/time-series/geo/gazetteer-files.html>.
 //! Tab-delimited through 2024, pipe-delimited with an extra `GEOIDFQ` from 2025.
 
-use super::{Column, ColumnType, FileKind, KindContract};
+use super::{Category, Column, ColumnType, FileKind, KindContract, Layout, Limits, ReleaseRule, Replacement};
 
 /// The greatest area that a number of square miles may be: more than all of the United States.
 const AREA: ColumnType = ColumnType::Number { min: 0.0, max: 4e6 };
@@ -11,18 +11,27 @@ pub const CONTRACT: KindContract = KindContract {
     kind: FileKind::GazZcta,
     name: "gaz-zcta",
     title: "Gazetteer ZCTAs",
+    category: Category::Geography,
     source: "US Census Gazetteer, ZCTA national, tab- or pipe-delimited text",
+    file_names: "YYYY_Gaz_zcta_national.txt",
     relation: "workspace.gaz_zcta",
+    replacement: Replacement::Table,
+    layout: Layout::Header,
+    release: ReleaseRule::LeadingYear,
+    key_columns: 1,
     columns: &[
         Column::required("geoid", ColumnType::Zip5, "five-digit ZCTA"),
-        Column::required("aland", ColumnType::Count, "land area, square metres"),
-        Column::required("awater", ColumnType::Count, "water area, square metres"),
-        Column { required: false, nullable: true, ..Column::required("aland_sqmi", AREA, "land area, square miles") },
-        Column { required: false, nullable: true, ..Column::required("awater_sqmi", AREA, "water area, square miles") },
-        Column::required("intptlat", ColumnType::LATITUDE, "latitude of an internal point, degrees"),
+        Column { unit: "square metres", ..Column::required("aland", ColumnType::Count, "land area") },
+        Column { unit: "square metres", ..Column::required("awater", ColumnType::Count, "water area") },
+        Column { unit: "square miles", ..Column::optional("aland_sqmi", AREA, "land area") },
+        Column { unit: "square miles", ..Column::optional("awater_sqmi", AREA, "water area") },
+        Column { unit: "degrees", ..Column::required("intptlat", ColumnType::LATITUDE, "latitude of an internal point") },
         Column {
+            unit: "degrees",
             synonyms: &["intptlon"],
-            ..Column::required("intptlong", ColumnType::LONGITUDE, "longitude of an internal point, degrees")
+            ..Column::required("intptlong", ColumnType::LONGITUDE, "longitude of an internal point")
         },
     ],
+    unused: &["geoidfq"],
+    limits: Limits::DEFAULT,
 };
