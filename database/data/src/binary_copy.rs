@@ -46,6 +46,11 @@ impl CopyBuffer {
         self.field(&value.to_be_bytes());
     }
 
+    /// A `smallint`.
+    pub fn smallint(&mut self, value: i16) {
+        self.field(&value.to_be_bytes());
+    }
+
     /// A `double precision`.
     pub fn double(&mut self, value: f64) {
         self.field(&value.to_be_bytes());

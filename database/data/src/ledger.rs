@@ -36,6 +36,19 @@ impl DataTransaction {
 }
 
 impl DataPool {
+    /// What the ledger says of a run by now; none while it is undecided.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn outcome(&self, run_id: &RunId) -> Result<Option<Outcome>, sqlx::Error> {
+        let mut transaction = self.begin_read_only().await?;
+        let outcome = sqlx::query_scalar!("SELECT outcome FROM workspace.run_ledger WHERE run_id = $1", run_id.as_str())
+            .fetch_optional(&mut transaction.0)
+            .await?;
+        transaction.commit().await?;
+        Ok(outcome.map(|outcome| if outcome == "published" { Outcome::Published } else { Outcome::Abandoned }))
+    }
+
     /// Decides a run whose process is gone: abandons it, unless it has published. Afterwards the answer never changes.
     ///
     /// # Errors

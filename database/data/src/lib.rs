@@ -2,8 +2,12 @@
 //! are types of their own, so that no query for PRIMARY can be sent here.
 
 mod binary_copy;
+mod browse;
+mod comparison;
 mod ledger;
 mod publications;
+mod staging;
+mod versions;
 mod zip3;
 
 use std::time::Duration;
@@ -13,8 +17,12 @@ use database_tool::{MigrationFileError, Migrations, Migrator};
 use include_dir::{Dir, include_dir};
 
 pub use binary_copy::{CopyBuffer, FLUSH_AT};
+pub use browse::{BrowsedRow, RowsWanted};
+pub use comparison::Comparison;
 pub use ledger::Outcome;
 pub use publications::{Copying, PublishError, Shadow};
+pub use staging::Staging;
+pub use versions::{DerivedFrom, Live, Undoing, VERSIONS_KEPT};
 pub use zip3::{Zcta, Zip, Zip3Demographics};
 
 static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/data");

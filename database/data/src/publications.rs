@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use database_connection::is_lock_timeout;
 use model::RunId;
 use model::run::Published;
@@ -44,7 +43,7 @@ pub struct Shadow {
 }
 
 /// A COPY in progress.
-pub struct Copying<'a>(PgCopyIn<&'a mut PgConnection>);
+pub struct Copying<'a>(pub(crate) PgCopyIn<&'a mut PgConnection>);
 
 impl Copying<'_> {
     /// Sends encoded rows.
@@ -70,7 +69,7 @@ impl DataTransaction {
     ///
     /// # Errors
     /// When DATA does not answer.
-    pub async fn take_turn(&mut self, relation: &'static str) -> Result<(), sqlx::Error> {
+    pub async fn take_turn(&mut self, relation: &str) -> Result<(), sqlx::Error> {
         sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended('publish ' || $1, 0))", relation).execute(&mut self.0).await.map(drop)
     }
 
@@ -80,9 +79,7 @@ impl DataTransaction {
     /// When DATA does not answer.
     pub async fn create_shadow(&mut self, relation: &'static str) -> Result<Shadow, sqlx::Error> {
         self.take_turn(relation).await?;
-        let number = sqlx::query_scalar!(r#"SELECT nextval(pg_get_serial_sequence('workspace.publications', 'number')) AS "number!""#)
-            .fetch_one(&mut self.0)
-            .await?;
+        let number = self.next_number().await?;
         let table = format!("{relation}_{number}");
         // The key is made after the rows are in, which is quicker.
         let create = format!("CREATE TABLE {table} (LIKE {relation}_layout INCLUDING CONSTRAINTS INCLUDING DEFAULTS INCLUDING COMMENTS)");
@@ -111,44 +108,14 @@ impl DataTransaction {
     /// Points the views of all these relations at their shadows and writes the ledger's rows. Visible once the transaction commits,
     /// which must follow at once: nobody can read the relations until it does.
     ///
-    /// A swap needs the views for itself. Waiting for one of them behind a long reader (a dump, say) would make every later reader
-    /// wait too, so it gives up quickly, lets go of all of them, and tries again.
-    ///
     /// # Errors
-    /// [`PublishError::Busy`] after [`ATTEMPTS`]; otherwise when DATA does not answer.
+    /// As [`swap`].
     pub async fn publish(&mut self, run_id: &RunId, filled: &[(Shadow, u64)]) -> Result<Vec<Published>, PublishError> {
-        let views: String = filled
-            .iter()
-            .map(|(Shadow { relation, table, .. }, _)| format!("CREATE OR REPLACE VIEW {relation} AS SELECT * FROM {table};"))
-            .collect();
-        let swap = format!(
-            "SAVEPOINT swap; SET LOCAL lock_timeout = {LOCK_TIMEOUT}; {views} SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT swap;"
-        );
-        let mut attempt = 1;
-        while let Err(error) = self.0.run_script(&swap).await {
-            if !is_lock_timeout(&error) {
-                return Err(error.into());
-            }
-            if attempt == ATTEMPTS {
-                let relation = filled.iter().map(|(shadow, _)| shadow.relation).collect::<Vec<_>>().join(" or ");
-                return Err(PublishError::Busy { relation });
-            }
-            self.0.run_script("ROLLBACK TO SAVEPOINT swap; RELEASE SAVEPOINT swap;").await?;
-            tracing::info!(run = %run_id, attempt, "a reader holds what is to be replaced; the swap is tried again");
-            tokio::time::sleep(PAUSE).await;
-            attempt += 1;
-        }
+        let views: Vec<(&str, String)> = filled.iter().map(|(shadow, _)| (shadow.relation, shadow.table.clone())).collect();
+        swap(self, &views).await?;
         let mut published = Vec::new();
         for (Shadow { relation, number, .. }, rows) in filled {
-            sqlx::query!(
-                "INSERT INTO workspace.publications (number, relation, run_id, rows) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4)",
-                number,
-                relation,
-                run_id.as_str(),
-                i64::try_from(*rows).unwrap_or(i64::MAX),
-            )
-            .execute(&mut self.0)
-            .await?;
+            self.record_publication(*number, relation, run_id, *rows, None).await?;
             published.push(Published { relation: (*relation).to_owned(), rows: *rows });
         }
         Ok(published)
@@ -165,38 +132,86 @@ impl DataTransaction {
         Ok(rows.into_iter().map(|row| Published { relation: row.relation, rows: u64::try_from(row.rows).unwrap_or_default() }).collect())
     }
 
-    /// The latest publication of every relation that has one: its name, rows and time.
-    ///
-    /// # Errors
-    /// When DATA does not answer.
-    pub async fn live_publications(&mut self) -> Result<Vec<(Published, DateTime<Utc>)>, sqlx::Error> {
-        let rows = sqlx::query!(
-            "SELECT DISTINCT ON (relation) relation, rows, published_at FROM workspace.publications ORDER BY relation, number DESC"
+    /// Records a publication, and that its relation shows it.
+    pub(crate) async fn record_publication(
+        &mut self,
+        number: i64,
+        relation: &str,
+        run_id: &RunId,
+        rows: u64,
+        release: Option<&str>,
+    ) -> Result<(), sqlx::Error> {
+        let change = self.next_number().await?;
+        sqlx::query!(
+            "INSERT INTO workspace.publications (number, relation, run_id, rows, release, change)
+             OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6)",
+            number,
+            relation,
+            run_id.as_str(),
+            i64::try_from(rows).unwrap_or(i64::MAX),
+            release,
+            change,
         )
-        .fetch_all(&mut self.0)
+        .execute(&mut self.0)
         .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| (Published { relation: row.relation, rows: u64::try_from(row.rows).unwrap_or_default() }, row.published_at))
-            .collect())
+        self.show(relation, Some(number), change).await
+    }
+
+    pub(crate) async fn next_number(&mut self) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar!(r#"SELECT nextval(pg_get_serial_sequence('workspace.publications', 'number')) AS "number!""#)
+            .fetch_one(&mut self.0)
+            .await
     }
 }
 
+/// Points views at tables, all of them or none.
+///
+/// A swap needs the views for itself. Waiting for one of them behind a long reader (a dump, say) would make every later reader
+/// wait too, so it gives up quickly, lets go of all of them, and tries again.
+///
+/// # Errors
+/// [`PublishError::Busy`] after [`ATTEMPTS`]; otherwise when DATA does not answer.
+pub(crate) async fn swap(transaction: &mut DataTransaction, views: &[(&str, String)]) -> Result<(), PublishError> {
+    let statements: String = views.iter().map(|(view, table)| format!("CREATE OR REPLACE VIEW {view} AS SELECT * FROM {table};")).collect();
+    let script = format!(
+        "SAVEPOINT swap; SET LOCAL lock_timeout = {LOCK_TIMEOUT}; {statements} SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT swap;"
+    );
+    let mut attempt = 1;
+    while let Err(error) = transaction.0.run_script(&script).await {
+        if !is_lock_timeout(&error) {
+            return Err(error.into());
+        }
+        let relation = views.iter().map(|(view, _)| *view).collect::<Vec<_>>().join(" or ");
+        if attempt == ATTEMPTS {
+            return Err(PublishError::Busy { relation });
+        }
+        transaction.0.run_script("ROLLBACK TO SAVEPOINT swap; RELEASE SAVEPOINT swap;").await?;
+        tracing::info!(relation, attempt, "a reader holds what is to be replaced; the swap is tried again");
+        tokio::time::sleep(PAUSE).await;
+        attempt += 1;
+    }
+    Ok(())
+}
+
 impl DataPool {
-    /// Drops the tables whose place a later publication of the relation has taken. One that is still being
-    /// read, or that somebody built on directly, stays until next time, with a line in the log.
-    ///
-    /// # Errors
-    /// When DATA does not answer.
-    pub async fn drop_replaced(&self, relation: &str) -> Result<(), sqlx::Error> {
+    /// Drops the tables of a relation that are neither shown nor staged nor among the `kept` latest of its replaced versions. One that
+    /// is still being read, or that somebody built on directly, stays until next time, with a line in the log.
+    pub(crate) async fn drop_replaced(&self, relation: &str, kept: i64) -> Result<(), sqlx::Error> {
         let mut transaction = self.begin().await?;
         let tables = sqlx::query_scalar!(
-            r#"SELECT t.schemaname || '.' || t.tablename AS "table!"
-               FROM pg_catalog.pg_tables t
-               WHERE (t.schemaname || '.' || regexp_replace(t.tablename, '_[0-9]+$', '')) = $1
-                 AND substring(t.tablename FROM '_([0-9]+)$')::bigint
-                     < (SELECT max(number) FROM workspace.publications WHERE relation = $1)"#,
-            relation
+            r#"SELECT t.name AS "table!"
+               FROM (SELECT schemaname || '.' || tablename AS name, schemaname || '.' || regexp_replace(tablename, '_[0-9]+$', '') AS relation,
+                            substring(tablename FROM '_([0-9]+)$')::bigint AS number
+                     FROM pg_catalog.pg_tables WHERE tablename ~ '_[0-9]+$' AND schemaname IN ('workspace', 'reference')) t
+               WHERE t.relation = $1
+                 AND NOT EXISTS (SELECT 1 FROM workspace.stagings s WHERE s.number = t.number)
+                 AND NOT EXISTS (SELECT 1 FROM workspace.live l WHERE l.publication = t.number)
+                 AND t.number NOT IN (SELECT p.number FROM workspace.publications p
+                                      WHERE p.relation = $1 AND p.undone_at IS NULL
+                                        AND p.number IS DISTINCT FROM (SELECT l.publication FROM workspace.live l WHERE l.relation = $1)
+                                      ORDER BY p.change DESC LIMIT $2)"#,
+            relation,
+            kept
         )
         .fetch_all(&mut transaction.0)
         .await?;

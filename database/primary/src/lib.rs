@@ -15,7 +15,7 @@ use include_dir::{Dir, include_dir};
 
 pub use accounts::{Credentials, UserToCreate};
 pub use audit::AuditEntry;
-pub use runs::{FinishedRun, Lease, NewRun, Progress, StaleRun};
+pub use runs::{Claimed, FileOutcome, Lease, NewFile, NewRun, Progress, Rebuildable, Renewed, RunRecord, SameBytes, StaleRun, StoredFile};
 pub use sessions::NewSession;
 
 static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/primary");
