@@ -2,14 +2,15 @@
 
 mod zip3_reference;
 
-use database_primary::{FinishedRun, Progress};
+use database_primary::{Progress, RunRecord};
 use model::export::{EXPORTS, ExportContract, ExportState};
 use model::health::Relation;
-use model::run::{Operation, Published};
+use model::run::{Operation, Published, RunState};
 use model::{Error, RunId};
 
 use crate::authorization::{Authorized, permit};
 use crate::failure::unavailable;
+use crate::runs::Begun;
 
 /// A file made by an export.
 #[derive(Debug, Clone)]
@@ -47,7 +48,7 @@ impl Authorized<permit::ExportsRead> {
         let latest = transaction.latest_run_of_each(Operation::Export).await.map_err(fault())?;
         transaction.commit().await.map_err(fault())?;
         let source = |name: &str| {
-            let unknown = || Relation { name: name.to_owned(), rows: 0, published_at: None };
+            let unknown = || Relation { name: name.to_owned(), rows: 0, published_at: None, release: None, run_id: None, stale: false };
             relations.iter().find(|relation| relation.name == name).cloned().unwrap_or_else(unknown)
         };
         Ok(EXPORTS
@@ -77,13 +78,12 @@ impl Authorized<permit::ExportsRead> {
         }
         let count = rows.len() as u64;
         let bytes = zip3_reference::write(&rows);
-        let run_id = self.platform.begin_run(&self.actor, Operation::Export, Some(contract.name), None).await?;
-        let finished = FinishedRun {
-            progress: Progress { rows_read: count, ..Progress::default() },
-            published: vec![Published { relation: contract.name.to_owned(), rows: count }],
-            ..FinishedRun::default()
-        };
-        self.platform.try_record_end(&self.actor, &run_id, Operation::Export, &finished).await.map_err(fault())?;
+        let run_id = self.platform.begin_run(&self.actor, Operation::Export, Some(contract.name)).await?;
+        let progress = Progress { rows_read: count, ..Progress::default() };
+        let published = vec![Published { relation: contract.name.to_owned(), rows: count }];
+        let record = RunRecord { published, ..RunRecord::new(RunState::Succeeded, progress) };
+        let begun = Begun { actor: self.actor.clone(), id: run_id.clone(), operation: Operation::Export, undoes: None, resumable: false };
+        self.platform.try_record_end(&begun, &record).await.map_err(fault())?;
         Ok(ExportedFile { name: contract.name, media_type: contract.media_type, bytes, run_id, rows: count })
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use database_connection::DatabaseError;
 use model::health::{Connection, DatabaseHealth, Health, Overview, Relation};
-use model::integration::CONTRACTS;
+use model::integration::{CONTRACTS, Release};
 use model::run::Operation;
 use model::transformation::TRANSFORMATIONS;
 use model::{Error, Permission};
@@ -39,18 +39,21 @@ impl Platform {
     /// Every relation that can be published, in the order in which files become answers.
     pub(crate) async fn relations(&self) -> Result<Vec<Relation>, DatabaseError> {
         let mut transaction = self.data().begin_read_only().await?;
-        let live = transaction.live_publications().await?;
+        let live = transaction.live().await?;
         transaction.commit().await?;
         let imported = CONTRACTS.iter().map(|contract| contract.relation);
         let derived = TRANSFORMATIONS.iter().flat_map(|transformation| transformation.targets.iter().copied());
         Ok(imported
             .chain(derived)
             .map(|name| {
-                let publication = live.iter().find(|(published, _)| published.relation == name);
+                let shown = live.iter().find(|live| live.relation == name);
                 Relation {
                     name: name.to_owned(),
-                    rows: publication.map_or(0, |(published, _)| published.rows),
-                    published_at: publication.map(|(_, at)| *at),
+                    rows: shown.map_or(0, |live| live.rows),
+                    published_at: shown.and_then(|live| live.published_at),
+                    release: shown.and_then(|live| live.release.clone()).map(Release::new),
+                    run_id: shown.and_then(|live| live.run_id.clone()),
+                    stale: shown.is_some_and(|live| live.stale),
                 }
             })
             .collect())
@@ -77,6 +80,7 @@ impl Authorized<permit::DatabasesRead> {
         };
         let visible = [
             (Operation::Import, Permission::ImportsRead),
+            (Operation::Undo, Permission::ImportsRead),
             (Operation::Transformation, Permission::TransformationsRead),
             (Operation::Export, Permission::ExportsRead),
         ];

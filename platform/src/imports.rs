@@ -1,24 +1,40 @@
-//! Imports: a file is received, recognised by its content, read as a stream, checked against its kind's
-//! contract, copied into a shadow table and published, or refused with one sentence and nothing changed.
+//! Imports: files are received, unpacked and recognised, and become queued runs; a run stages its files' rows, compares them with
+//! what is live, and publishes them, at once or when somebody has looked at what would change. What was replaced can come back.
 
-mod delimited;
-mod load;
+mod browse;
+mod download;
+mod limits;
+mod rebuild;
 mod receive;
-mod recognize;
-mod value;
+mod retention;
+mod same_bytes;
+mod stage;
+mod submit;
+pub(crate) mod undo;
+pub(crate) mod work;
 
 use model::list::Page;
-use model::run::{Operation, Run, RunDetail, RunQuery};
+use model::preview::Consent;
+use model::run::{Derived, Operation, Run, RunDetail, RunQuery, RunState};
 use model::{Error, FileKind, RunId};
+use serde_json::json;
 
+use crate::Platform;
 use crate::authorization::{Authorized, permit};
-use crate::failure::unavailable;
-use crate::runs::is_storable;
+use crate::caller::Actor;
+use crate::failure::{self, unavailable};
+use crate::runs::{CANCELLED, is_storable};
 
+pub use browse::TableExport;
+pub use download::Download;
 pub use receive::{Receiving, Upload};
+pub use submit::Submitted;
+
+/// Unfinished imports that are listed at most.
+const WORK_LISTED: u32 = 20;
 
 impl Authorized<permit::ImportsRead> {
-    /// One page of the imports that the query asks for; its `operation` is taken for imports.
+    /// One page of the imports and undoings that the query asks for; its `operation` is taken for imports.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when PRIMARY does not answer.
@@ -34,38 +50,132 @@ impl Authorized<permit::ImportsRead> {
         Ok(page)
     }
 
-    /// An import with the rows that it rejected.
+    /// Imports and undoings that have not ended: at work, waiting for somebody's word, or queued.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when PRIMARY does not answer.
+    pub async fn work(&self) -> Result<Vec<Run>, Error> {
+        let fault = || unavailable("listing imports");
+        let mut transaction = self.platform.primary().begin_read_only().await.map_err(fault())?;
+        let runs = transaction.unfinished_imports(WORK_LISTED).await.map_err(fault())?;
+        transaction.commit().await.map_err(fault())?;
+        Ok(runs)
+    }
+
+    /// An import, or the undoing of one, with everything that its page shows.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such import.
     pub async fn run(&self, id: &RunId) -> Result<RunDetail, Error> {
-        self.platform.load_run(id, Operation::Import).await
+        self.platform.load_import(id).await
     }
 }
 
 impl Authorized<permit::ImportsRun> {
-    /// Starts an import in the background. Without a kind the content decides.
+    /// Publishes an import that waits to be confirmed, in the background.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the run cannot be recorded. A file that is refused is no error here:
-    /// its run says so.
-    pub async fn start_import(&self, upload: Upload, kind: Option<FileKind>) -> Result<RunId, Error> {
-        let id = self.begin(&upload, kind).await?;
-        self.platform.spawn_run(self.actor.clone(), id.clone(), Operation::Import, move |work| load::load(work, upload, kind));
-        Ok(id)
+    /// [`Error::Conflict`] when it does not wait, or asks something that is not agreed to.
+    pub async fn confirm(&self, id: &RunId, consent: Consent) -> Result<(), Error> {
+        let fault = || unavailable("confirming an import");
+        let detail = self.platform.load_import(id).await?;
+        let unanswered = detail.preview.iter().flat_map(|preview| &preview.questions).find(|question| !consent.covers(question));
+        if let (RunState::Waiting, Some(question)) = (detail.run.state, unanswered) {
+            return Err(Error::conflict(work::sentence(question)));
+        }
+        let mut transaction = self.platform.primary().begin().await.map_err(fault())?;
+        if !transaction.confirm_run(id, consent).await.map_err(fault())? {
+            return Err(Error::conflict("This import does not wait to be confirmed: somebody has been quicker, or it has ended."));
+        }
+        let mut entry = self.actor.audit("import-confirmed", "run", Some(id.as_str()));
+        entry.after = Some(json!(consent));
+        transaction.audit(entry).await.map_err(fault())?;
+        transaction.commit().await.map_err(fault())?;
+        self.platform.0.queued.notify_one();
+        Ok(())
     }
 
-    /// Imports and waits for the end, whichever it is: a refused file is a run that failed, not an error.
+    /// The same, and waits for its end, whichever it is.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the run cannot be recorded or read again.
-    pub async fn import(&self, upload: Upload, kind: Option<FileKind>) -> Result<RunDetail, Error> {
-        let id = self.begin(&upload, kind).await?;
-        self.platform.execute_run(&self.actor, id.clone(), Operation::Import, |work| load::load(work, upload, kind)).await;
-        self.platform.load_run(&id, Operation::Import).await
+    /// As [`Authorized::confirm`].
+    pub async fn confirm_and_wait(&self, id: &RunId, consent: Consent) -> Result<RunDetail, Error> {
+        self.confirm(id, consent).await?;
+        self.platform.work_off(id).await?;
+        self.platform.load_import(id).await
     }
 
-    async fn begin(&self, upload: &Upload, kind: Option<FileKind>) -> Result<RunId, Error> {
-        self.platform.begin_run(&self.actor, Operation::Import, kind.map(FileKind::name), Some(upload.file())).await
+    /// Ends an import that has not ended; nothing is changed then. One that is just being published may be quicker.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such import; [`Error::Unavailable`] when PRIMARY does not answer.
+    pub async fn cancel(&self, id: &RunId) -> Result<(), Error> {
+        self.platform.cancel_import(&self.actor, id).await
+    }
+}
+
+impl Platform {
+    pub(crate) async fn cancel_import(&self, actor: &Actor, id: &RunId) -> Result<(), Error> {
+        let fault = || unavailable("ending an import");
+        let unknown = || Error::not_found(format!("import run {}", id.as_str().escape_default()));
+        if !is_storable(id.as_str()) {
+            return Err(unknown());
+        }
+        let mut transaction = self.primary().begin().await.map_err(fault())?;
+        let state = transaction.cancel_run(id, CANCELLED).await.map_err(fault())?.ok_or_else(unknown)?;
+        if !state.is_final() {
+            let mut entry = actor.audit("import-cancelled", "run", Some(id.as_str()));
+            entry.before = Some(json!({"state": state}));
+            transaction.audit(entry).await.map_err(fault())?;
+        }
+        transaction.commit().await.map_err(fault())?;
+        match state {
+            // Here it ends at once; another server hears of it with its next sign of life.
+            RunState::Running => {
+                if let Some(cancel) = self.at_work().get(id) {
+                    cancel.cancel();
+                }
+            }
+            RunState::Waiting => self.data().discard_staging(id).await.map_err(fault())?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// An import or an undoing, with what DATA knows of it. Without DATA that part is left out: history does not need it.
+    pub(crate) async fn load_import(&self, id: &RunId) -> Result<RunDetail, Error> {
+        let mut detail = self.load_run(id, Operation::Import).await?;
+        if detail.run.operation == Operation::Import && detail.run.state == RunState::Succeeded {
+            match self.live_facts(&detail).await {
+                Ok((undoable, derived)) => {
+                    detail.undoable = undoable;
+                    detail.derived = derived;
+                }
+                Err(error) => {
+                    failure::log("loading what a run has published", &error);
+                }
+            }
+        }
+        Ok(detail)
+    }
+
+    async fn live_facts(&self, detail: &RunDetail) -> Result<(bool, Vec<Derived>), database_connection::DatabaseError> {
+        let Some(kind) = detail.run.subject.as_deref().and_then(|subject| subject.parse::<FileKind>().ok()) else {
+            return Ok((false, Vec::new()));
+        };
+        let mut transaction = self.data().begin_read_only().await?;
+        let shown = transaction.is_shown(kind.contract(), &detail.run.id).await?;
+        let derived = transaction.derived(&detail.run.id).await?;
+        transaction.commit().await?;
+        let derived = derived
+            .into_iter()
+            .map(|derived| Derived {
+                relation: derived.relation,
+                run_id: derived.run_id,
+                published_at: derived.published_at,
+                stale: derived.stale,
+            })
+            .collect();
+        Ok((shown, derived))
     }
 }

@@ -11,13 +11,15 @@ mod failure;
 mod health;
 mod imports;
 mod password;
+mod queue;
 mod runs;
 mod session;
+mod store;
 mod supervision;
 mod transformations;
 mod users;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -25,7 +27,7 @@ use std::time::Duration;
 use database_data::DataPool;
 use database_primary::PrimaryPool;
 use model::RunId;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -33,8 +35,9 @@ pub use authorization::{Authorized, Permit, permit};
 pub use caller::{Caller, Identity};
 pub use clock::Clock;
 pub use exports::ExportedFile;
-pub use imports::{Receiving, Upload};
+pub use imports::{Download, Receiving, Submitted, TableExport, Upload};
 pub use session::NewSession;
+pub use store::{Store, StoreError};
 pub use users::{FirstAdministrator, generate_password};
 
 /// Imports and transformations that this process works on at once; the others wait. Each holds a
@@ -50,8 +53,12 @@ pub struct Configuration {
     pub uploads: PathBuf,
     /// Whether PRIMARY and DATA are two databases.
     pub split: bool,
-    /// Whether this process goes on looking for runs whose process has died.
+    /// Whether this process works the queue of runs off and goes on looking for runs whose process has died.
     pub supervises_runs: bool,
+    /// Where originals and lists of rejected rows are kept.
+    pub store: Store,
+    /// How long they are kept once they are not needed any more.
+    pub originals_kept: Duration,
 }
 
 /// Everything that the product does. Cheap to clone.
@@ -68,9 +75,11 @@ struct Inner {
     holder: String,
     tasks: TaskTracker,
     stopping: CancellationToken,
-    work: Semaphore,
-    /// The runs that this process works on.
-    at_work: Mutex<HashSet<RunId>>,
+    work: Arc<Semaphore>,
+    /// Somebody has queued a run, or a hand is free for one.
+    queued: Notify,
+    /// The runs that this process works on, each with what ends it.
+    at_work: Mutex<HashMap<RunId, CancellationToken>>,
 }
 
 impl std::fmt::Debug for Platform {
@@ -99,7 +108,8 @@ impl Platform {
             holder: format!("{}:{}", std::process::id(), hex::encode(rand::random::<[u8; 4]>())),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
-            work: Semaphore::new(WORK_AT_ONCE),
+            work: Arc::new(Semaphore::new(WORK_AT_ONCE)),
+            queued: Notify::new(),
             at_work: Mutex::default(),
         }))
     }

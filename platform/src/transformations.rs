@@ -2,13 +2,14 @@
 
 mod zip3;
 
+use database_primary::RunRecord;
 use model::run::{Operation, RunDetail};
 use model::transformation::{TRANSFORMATIONS, TransformationContract, TransformationState};
 use model::{Error, RunId};
 
 use crate::authorization::{Authorized, permit};
 use crate::failure::unavailable;
-use crate::runs::{Achieved, Failure, Work};
+use crate::runs::{Begun, Failure, Work, refused};
 
 fn contract(name: &str) -> Result<&'static TransformationContract, Error> {
     TRANSFORMATIONS.iter().find(|contract| contract.name == name).ok_or_else(|| {
@@ -17,10 +18,10 @@ fn contract(name: &str) -> Result<&'static TransformationContract, Error> {
     })
 }
 
-async fn work_on(name: &'static str, work: Work) -> Result<Achieved, Failure> {
+async fn work_on(name: &'static str, work: Work) -> Result<RunRecord, Failure> {
     match name {
         "zip3" => zip3::run(work).await,
-        other => Err(Failure::refused(format!("There is no transformation {other}."))),
+        other => Err(refused(format!("There is no transformation {other}."))),
     }
 }
 
@@ -64,8 +65,8 @@ impl Authorized<permit::TransformationsRun> {
     /// [`Error::NotFound`] when there is none of this name.
     pub async fn start_transformation(&self, name: &str) -> Result<RunId, Error> {
         let name = contract(name)?.name;
-        let id = self.platform.begin_run(&self.actor, Operation::Transformation, Some(name), None).await?;
-        self.platform.spawn_run(self.actor.clone(), id.clone(), Operation::Transformation, move |work| work_on(name, work));
+        let id = self.platform.begin_run(&self.actor, Operation::Transformation, Some(name)).await?;
+        self.platform.spawn_run(self.begun(&id), move |work| work_on(name, work));
         Ok(id)
     }
 
@@ -75,8 +76,12 @@ impl Authorized<permit::TransformationsRun> {
     /// [`Error::NotFound`] when there is none of this name.
     pub async fn transform(&self, name: &str) -> Result<RunDetail, Error> {
         let name = contract(name)?.name;
-        let id = self.platform.begin_run(&self.actor, Operation::Transformation, Some(name), None).await?;
-        self.platform.execute_run(&self.actor, id.clone(), Operation::Transformation, |work| work_on(name, work)).await;
+        let id = self.platform.begin_run(&self.actor, Operation::Transformation, Some(name)).await?;
+        self.platform.execute_run(self.begun(&id), |work| work_on(name, work)).await;
         self.platform.load_run(&id, Operation::Transformation).await
+    }
+
+    fn begun(&self, id: &RunId) -> Begun {
+        Begun { actor: self.actor.clone(), id: id.clone(), operation: Operation::Transformation, undoes: None, resumable: false }
     }
 }

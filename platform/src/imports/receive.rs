@@ -17,6 +17,8 @@ use crate::failure::unavailable;
 
 /// An upload this old belongs to a process that died: nothing takes so long.
 const OLD: Duration = Duration::from_secs(24 * 3600);
+/// What a disk must have left beside an upload: the databases may share it.
+const ROOM_TO_BREATHE: u64 = 64 * 1024 * 1024;
 /// Bytes read at a time when a local file is hashed.
 const CHUNK: usize = 1024 * 1024;
 
@@ -52,7 +54,7 @@ pub struct Upload {
 }
 
 /// What an I/O error means for whoever sends a file.
-fn storage(error: io::Error) -> Error {
+pub(super) fn storage(error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             Error::conflict("The server has no room left for this file. An administrator must make room before it can be imported.")
@@ -100,6 +102,34 @@ impl Upload {
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
+
+    /// A file that came out of an archive.
+    pub(super) fn unpacked(name: &str, file: tempfile::TempPath) -> io::Result<Self> {
+        let mut hash = Hashed { hash: Sha256::new(), bytes: 0 };
+        io::copy(&mut std::fs::File::open(&file)?, &mut hash)?;
+        let Hashed { hash, bytes } = hash;
+        let path = file.keep().map_err(|error| error.error)?;
+        let described = RunFile { name: display_name(name), bytes, sha256: hex::encode(hash.finalize()) };
+        Ok(Self { file: described, path: path.clone(), _kept: Some(Removed(path)) })
+    }
+}
+
+/// Hashes and counts what is written to it.
+struct Hashed {
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl io::Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Authorized<permit::ImportsRun> {
@@ -113,6 +143,28 @@ impl Authorized<permit::ImportsRun> {
         let path = folder.join(Uuid::now_v7().to_string());
         let file = File::create_new(&path).await.map_err(storage)?;
         Ok(Receiving { name: display_name(file_name), file, kept: Removed(path), hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// Whether there is room for so many bytes more: asked before they come, so that a full disk is told at once.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when there is not.
+    pub async fn room_for(&self, bytes: u64) -> Result<(), Error> {
+        let folder = self.platform.configuration().uploads.clone();
+        let fault = || unavailable("asking how much room the disk has");
+        let free = tokio::task::spawn_blocking(move || {
+            std::fs::create_dir_all(&folder)?;
+            let disk = nix::sys::statvfs::statvfs(&folder)?;
+            Ok::<u64, io::Error>(disk.blocks_available() * disk.fragment_size())
+        })
+        .await
+        .map_err(fault())?
+        .map_err(storage)?;
+        // Received once and kept once.
+        if free < bytes.saturating_mul(2).saturating_add(ROOM_TO_BREATHE) {
+            return Err(storage(io::ErrorKind::StorageFull.into()));
+        }
+        Ok(())
     }
 
     /// Takes a file of this machine as it is; it stays where it is.

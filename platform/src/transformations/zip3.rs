@@ -6,11 +6,14 @@
 use std::collections::HashMap;
 
 use database_data::{CopyBuffer, DataTransaction, Shadow, Zcta, Zip, Zip3Demographics};
+use database_primary::RunRecord;
 use model::Zip3;
 use model::run::Stage;
 
-use crate::runs::{Achieved, Failure, Work};
+use crate::runs::{Failure, Work, refused};
 
+const ZIPS: &str = "workspace.us_zips";
+const ZCTAS: &str = "workspace.gaz_zcta";
 const DEMOGRAPHICS: &str = "reference.zip3_demographics";
 const CENTROIDS: &str = "reference.zip3_centroids";
 
@@ -63,16 +66,17 @@ fn weight(count: i64) -> f64 {
 }
 
 /// Runs the transformation.
-pub(super) async fn run(work: Work) -> Result<Achieved, Failure> {
+pub(super) async fn run(work: Work) -> Result<RunRecord, Failure> {
     work.counters.enter(Stage::Computing);
     let mut transaction = work.platform.data().begin().await?;
     for relation in [DEMOGRAPHICS, CENTROIDS] {
         transaction.take_turn(relation).await?;
     }
+    let changes = transaction.changes_of(&[ZIPS, ZCTAS]).await?;
     let zips = transaction.zips().await?;
     let zctas = transaction.zctas().await?;
     if zips.is_empty() && zctas.is_empty() {
-        return Err(Failure::refused(
+        return Err(refused(
             "There is nothing to work on: workspace.us_zips and workspace.gaz_zcta are empty. Import a us-zips and a gaz-zcta file first.",
         ));
     }
@@ -91,8 +95,11 @@ pub(super) async fn run(work: Work) -> Result<Achieved, Failure> {
     }
     work.counters.enter(Stage::Publishing);
     let published = transaction.publish(&work.id, &filled).await?;
+    for (relation, source, change) in [(DEMOGRAPHICS, ZIPS, changes.first()), (CENTROIDS, ZCTAS, changes.get(1))] {
+        transaction.record_derivation(&work.id, relation, &[source], &change.copied().into_iter().collect::<Vec<_>>()).await?;
+    }
     work.commit(transaction).await?;
-    Ok(Achieved { published, notes, ..Achieved::default() })
+    Ok(work.succeeded(published, notes))
 }
 
 /// Fills a shadow of the relation and gives it its key; answers it with its rows.

@@ -1,6 +1,7 @@
 //! An installation for one test: databases of its own, migrated, with the roles of production.
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use database_connection::{Pool, PoolSettings};
@@ -8,10 +9,11 @@ use database_data::DataPool;
 use database_primary::PrimaryPool;
 use database_testing::{PgBouncer, TestDatabase};
 use model::audit::Origin;
+use model::preview::ImportOptions;
 use model::run::RunDetail;
 use model::user::NewUser;
-use model::{FileKind, Role};
-use platform::{Authorized, Caller, Clock, Configuration, Identity, Permit, Platform, permit};
+use model::{FileKind, Role, RunId};
+use platform::{Authorized, Caller, Clock, Configuration, Identity, Permit, Platform, Store, permit};
 use tempfile::TempDir;
 
 /// Where the two pools lead.
@@ -32,6 +34,9 @@ pub struct Installation {
     second: Option<TestDatabase>,
     _pgbouncer: Option<PgBouncer>,
     folder: TempDir,
+    configuration: Configuration,
+    clock: Clock,
+    server: Mutex<Option<Platform>>,
 }
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -62,9 +67,12 @@ impl Installation {
             uploads: folder.path().join("uploads"),
             split: mode == Mode::Split,
             supervises_runs: false,
+            store: Store::folder(&folder.path().join("store")).expect("a store"),
+            originals_kept: Duration::from_secs(90 * 24 * 3600),
         };
-        let platform = Platform::with_clock(PrimaryPool::new(pool(&primary)), DataPool::new(pool(data)), configuration, clock);
-        Self { platform, primary, second, _pgbouncer: pgbouncer, folder }
+        let platform =
+            Platform::with_clock(PrimaryPool::new(pool(&primary)), DataPool::new(pool(data)), configuration.clone(), clock.clone());
+        Self { platform, primary, second, _pgbouncer: pgbouncer, folder, configuration, clock, server: Mutex::default() }
     }
 
     pub fn data(&self) -> &TestDatabase {
@@ -90,10 +98,54 @@ impl Installation {
     }
 
     pub async fn import(&self, name: &str, content: &[u8], kind: Option<FileKind>) -> RunDetail {
-        let path = self.file(name, content);
+        self.import_with(name, content, kind, ImportOptions::default()).await
+    }
+
+    pub async fn import_with(&self, name: &str, content: &[u8], kind: Option<FileKind>, options: ImportOptions) -> RunDetail {
+        let runs = self.import_all(&[(name, content.to_vec())], kind, options).await;
+        runs.into_iter().next().expect("a run")
+    }
+
+    /// Imports files that are sent together.
+    pub async fn import_all(&self, files: &[(&str, Vec<u8>)], kind: Option<FileKind>, options: ImportOptions) -> Vec<RunDetail> {
         let actor = self.system::<permit::ImportsRun>().await;
-        let upload = actor.local_file(&path).await.expect("a file");
-        actor.import(upload, kind).await.expect("a run")
+        let mut uploads = Vec::new();
+        for (name, content) in files {
+            uploads.push(actor.local_file(&self.file(name, content)).await.expect("a file"));
+        }
+        actor.import(uploads, kind, options).await.expect("runs")
+    }
+
+    /// Works on a queued run in this process until it has ended or waits.
+    pub async fn work_off(&self, id: &RunId) {
+        self.platform.work_off(id).await.expect("works");
+    }
+
+    /// Lets a second process supervise runs and work the queue off, as a server does.
+    pub async fn supervise(&self) {
+        let configuration = Configuration { supervises_runs: true, ..self.configuration.clone() };
+        let data = self.data().app_pool();
+        let server =
+            Platform::with_clock(PrimaryPool::new(self.primary.app_pool()), DataPool::new(data), configuration, self.clock.clone());
+        server.start().await.expect("starts");
+        *self.server.lock().expect("a server") = Some(server);
+    }
+
+    /// The run once it has ended.
+    pub async fn ended(&self, id: &RunId) -> RunDetail {
+        let reader = self.system::<permit::ImportsRead>().await;
+        self.until(async || reader.run(id).await.expect("a run").run.state.is_final()).await;
+        reader.run(id).await.expect("a run")
+    }
+
+    /// Waits for a condition.
+    pub async fn until(&self, condition: impl AsyncFn() -> bool) {
+        let waiting = async {
+            while !condition().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), waiting).await.expect("it comes true");
     }
 
     pub async fn zip3(&self) -> RunDetail {

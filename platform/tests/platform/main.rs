@@ -1,11 +1,17 @@
 //! The platform on real databases: split, single, and single behind a real PgBouncer.
 
 mod authorization;
+mod corrections;
 mod imports;
 mod installation;
+mod keeping;
 mod migrations;
+mod origins;
 mod pipeline;
+mod previews;
 mod publishing;
+mod queue;
 mod samples;
 mod sessions;
 mod settling;
+mod versions;

@@ -41,9 +41,10 @@ async fn a_run_that_published_before_its_process_died_succeeded() {
 #[tokio::test]
 async fn a_run_that_published_nothing_failed_and_can_never_publish() {
     let installation = Installation::new(Mode::Split).await;
-    let run = installation.import("a.csv", b"", None).await.run;
+    let run = installation.zip3().await.run;
     forget_the_end(&installation, &run.id).await;
-    let settled = settled(&installation, &run.id).await.run;
+    installation.platform.start().await.expect("starts");
+    let settled = installation.system::<permit::TransformationsRead>().await.run(&run.id).await.expect("a run").run;
     assert_eq!(settled.state, RunState::Failed);
     assert_eq!(settled.failure.as_deref(), Some("The server stopped before the run was finished. Nothing was changed; start it again."));
 

@@ -1,0 +1,128 @@
+//! Working on an import: its files are staged and compared; then it waits to be confirmed, or is published, or is refused with one
+//! sentence and nothing changed.
+
+use database_data::Staging;
+use database_primary::{Claimed, FileOutcome, RunRecord};
+use model::integration::KindContract;
+use model::preview::{Preview, Question};
+use model::run::{Reject, RunState, Stage};
+use model::{FileKind, RunId};
+
+use super::stage;
+use crate::runs::{Failure, Work, refused};
+
+/// What staging found and made.
+pub(super) struct Staged {
+    pub(super) staging: Staging,
+    pub(super) preview: Preview,
+    pub(super) found: Found,
+}
+
+/// What is known of a run's files, whether they are staged or refused.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) notes: Vec<String>,
+    pub(super) rejects: Vec<Reject>,
+    pub(super) rejects_kept: bool,
+    pub(super) files: Vec<FileOutcome>,
+}
+
+impl Found {
+    /// A refusal that tells what was found.
+    pub(super) fn refused(self, work: &Work, message: String, same_bytes_as: Option<RunId>) -> Failure {
+        let Self { notes, rejects, rejects_kept, files } = self;
+        let record = work.record(RunState::Failed);
+        Failure::Refused(Box::new(RunRecord { notes, rejects, rejects_kept, files, failure: Some(message), same_bytes_as, ..record }))
+    }
+
+    fn record(self, work: &Work, state: RunState, preview: Preview) -> RunRecord {
+        let Self { notes, rejects, rejects_kept, files } = self;
+        RunRecord { notes, rejects, rejects_kept, files, preview: Some(preview), ..work.record(state) }
+    }
+}
+
+/// The contract of a claimed import.
+pub(super) fn contract(claimed: &Claimed) -> Result<&'static KindContract, Failure> {
+    let kind = claimed.subject.as_deref().and_then(|subject| subject.parse::<FileKind>().ok());
+    kind.map(FileKind::contract).ok_or_else(|| refused("This version of the platform does not know the kind of these files."))
+}
+
+/// Works on a claimed import.
+pub(crate) async fn work(work: Work, claimed: Claimed) -> Result<RunRecord, Failure> {
+    let contract = contract(&claimed)?;
+    if claimed.confirmed {
+        let mut transaction = work.platform.data().begin_read_only().await?;
+        let staging = transaction.staged_by(&work.id).await?;
+        transaction.commit().await?;
+        if let Some(staging) = staging {
+            return publish_confirmed(&work, staging).await;
+        }
+    }
+    // What an earlier process of this run may have left.
+    work.platform.data().discard_staging(&work.id).await?;
+    let Staged { staging, preview, found } = stage::stage(&work, &claimed, contract).await?;
+    if claimed.options.preview {
+        if claimed.confirmed {
+            forget_confirmation(&work).await?;
+        }
+        return Ok(found.record(&work, RunState::Waiting, preview));
+    }
+    let unanswered = preview.questions.iter().find(|question| !claimed.options.consent.covers(question)).map(sentence);
+    if let Some(sentence) = unanswered {
+        return Err(found.refused(&work, sentence, None));
+    }
+    let published = publish(&work, &staging).await?;
+    Ok(RunRecord { published: vec![published], ..found.record(&work, RunState::Succeeded, preview) })
+}
+
+/// What an unanswered question means for a run that nobody is there to ask.
+pub(super) fn sentence(question: &Question) -> String {
+    match question {
+        Question::LeadingZeros { count, first } => {
+            let codes = if *count == 1 { "code has" } else { "codes have" };
+            format!(
+                "{count} {codes} lost leading zeros, as spreadsheets do (the first: {first}). Nothing was changed: agree to putting them back, or mend the file."
+            )
+        }
+        Question::OlderRelease { file, live } => {
+            format!(
+                "It is of release {file}, and release {live}, which is newer, is live. Nothing was changed: agree to the older one, or import a newer file."
+            )
+        }
+    }
+}
+
+async fn publish(work: &Work, staging: &Staging) -> Result<model::run::Published, Failure> {
+    work.counters.enter(Stage::Publishing);
+    let mut transaction = work.platform.data().begin().await?;
+    let published = transaction.publish_staging(staging, &work.id).await?;
+    work.commit(transaction).await?;
+    Ok(published)
+}
+
+/// Publishes what somebody has confirmed, if it still is what they saw.
+async fn publish_confirmed(work: &Work, mut staging: Staging) -> Result<RunRecord, Failure> {
+    let mut transaction = work.platform.data().begin().await?;
+    transaction.take_turn(staging.contract.relation).await?;
+    let now = transaction.changes_of(&[staging.contract.relation]).await?;
+    if now.first() != Some(&staging.compared) {
+        work.counters.enter(Stage::Comparing);
+        let compared = stage::compare(&mut transaction, &mut staging, true).await?;
+        transaction.commit().await?;
+        forget_confirmation(work).await?;
+        let note = "Another import was published meanwhile; what this one would change is computed anew. Look at it again.".to_owned();
+        let preview = stage::with_recorded(work, compared).await?;
+        return Ok(RunRecord { preview: Some(preview), notes: vec![note], ..work.record(RunState::Waiting) });
+    }
+    work.counters.enter(Stage::Publishing);
+    let published = transaction.publish_staging(&staging, &work.id).await?;
+    work.commit(transaction).await?;
+    Ok(work.succeeded(vec![published], Vec::new()))
+}
+
+async fn forget_confirmation(work: &Work) -> Result<(), Failure> {
+    let mut transaction = work.platform.primary().begin().await?;
+    transaction.forget_confirmation(&work.id).await?;
+    transaction.commit().await?;
+    Ok(())
+}
