@@ -3,15 +3,19 @@
 #![expect(missing_docs, reason = "the macro makes a struct of each function's arguments and gives its fields no documentation")]
 
 mod exports;
+mod imports;
 mod overview;
 mod runs;
 mod session;
+mod tables;
 mod theme;
 mod transformations;
 
 pub use exports::{ListExports, list_exports};
+pub use imports::{CancelImport, ConfirmImport, StartAgain, UndoImport, cancel_import, confirm_import, start_again, undo_import};
 pub use overview::{GetOverview, get_overview};
-pub use runs::{GetRun, ListRuns, get_run, list_runs};
+pub use runs::{GetRun, ListRuns, ListWork, get_run, list_runs, list_work};
 pub use session::{CurrentUser, SignIn, SignOut, current_user, sign_in, sign_out};
+pub use tables::{BrowseTable, ListTables, browse_table, list_tables};
 pub use theme::{SetTheme, set_theme};
 pub use transformations::{ListTransformations, StartTransformation, list_transformations, start_transformation};

@@ -43,8 +43,9 @@ impl Clock {
     }
 }
 
+/// The browser's time, in milliseconds since 1970. Browser only.
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an i64 for 292 million years")]
-fn milliseconds() -> i64 {
+pub fn milliseconds() -> i64 {
     js_sys::Date::now() as i64
 }
 

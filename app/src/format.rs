@@ -22,6 +22,16 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
+/// A time to go, in whole seconds and rounded up: `13 s`, `3 min`, `2 h 10 min`.
+pub fn left(milliseconds: u64) -> String {
+    let seconds = milliseconds.div_ceil(1_000);
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds.div_ceil(60)),
+        _ => duration(milliseconds),
+    }
+}
+
 /// A moment for machines: `2026-07-01T12:03:04Z`.
 pub fn iso(at: DateTime<Utc>) -> String {
     format!("{}T{}Z", date(at), clock(at))
@@ -74,6 +84,13 @@ mod tests {
         }
         for (milliseconds, text) in [(840, "840 ms"), (12_460, "12.4 s"), (185_000, "3 min 5 s"), (7_800_000, "2 h 10 min")] {
             assert_eq!(duration(milliseconds), text);
+        }
+    }
+
+    #[test]
+    fn times_to_go_are_rounded_up() {
+        for (milliseconds, text) in [(0, "0 s"), (1, "1 s"), (12_001, "13 s"), (61_000, "2 min"), (7_800_000, "2 h 10 min")] {
+            assert_eq!(left(milliseconds), text);
         }
     }
 

@@ -5,6 +5,7 @@ mod breadcrumbs;
 mod menus;
 mod navigation;
 mod theme_switch;
+mod work;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
@@ -20,6 +21,8 @@ use menus::close_menus;
 pub use navigation::Mark;
 use navigation::{Drawer, Navigation};
 use theme_switch::ThemeSwitch;
+pub use work::{Work, use_work};
+use work::{provide_work, work_menu};
 
 /// Who is signed in, for the pages inside the frame.
 #[derive(Clone, Copy)]
@@ -37,6 +40,7 @@ pub fn Frame() -> impl IntoView {
     // Provided here and not where it is known: pages belong to the route, not to the place where they are shown.
     let reader = Reader(RwSignal::new(None));
     provide_context(reader);
+    provide_work(reader);
     let user = Resource::new(|| (), |()| current_user());
     close_menus();
     view! {
@@ -86,6 +90,7 @@ pub fn Surroundings(
             <header class="topbar">
                 <Drawer permissions />
                 <Breadcrumbs />
+                {work_menu()}
                 <ThemeSwitch />
                 <AccountMenu user />
             </header>

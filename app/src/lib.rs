@@ -12,6 +12,7 @@ pub mod error;
 mod format;
 mod layout;
 mod pages;
+mod post;
 #[cfg(feature = "ssr")]
 pub mod request;
 mod routes;

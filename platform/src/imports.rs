@@ -25,7 +25,7 @@ use crate::caller::Actor;
 use crate::failure::{self, unavailable};
 use crate::runs::{CANCELLED, is_storable};
 
-pub use browse::TableExport;
+pub use browse::{ExportedRow, TableExport};
 pub use download::Download;
 pub use receive::{Receiving, Upload};
 pub use submit::Submitted;

@@ -35,7 +35,7 @@ pub use authorization::{Authorized, Permit, permit};
 pub use caller::{Caller, Identity};
 pub use clock::Clock;
 pub use exports::ExportedFile;
-pub use imports::{Download, Receiving, Submitted, TableExport, Upload};
+pub use imports::{Download, ExportedRow, Receiving, Submitted, TableExport, Upload};
 pub use session::NewSession;
 pub use store::{Store, StoreError};
 pub use users::{FirstAdministrator, generate_password};

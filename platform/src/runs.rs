@@ -214,6 +214,9 @@ impl Platform {
             if let Err(error) = self.data().remove_old_versions(relation).await {
                 failure::log("removing old versions", &error);
             }
+            if let Err(error) = self.data().analyze(relation).await {
+                failure::log("analysing a relation", &error);
+            }
         }
     }
 

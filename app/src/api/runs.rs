@@ -7,7 +7,7 @@ use model::run::{Operation, Run, RunDetail, RunQuery};
 
 use crate::error::AppError;
 
-/// A page of the history of imports. Whichever operation the query names, these are imports.
+/// A page of the history of imports and their undoing. Whichever operation the query names, it is these.
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:read`, PRIMARY out of reach.
@@ -16,12 +16,26 @@ pub async fn list_runs(query: RunQuery) -> Result<Page<Run>, AppError> {
     use crate::request::{Asked, answer};
     use platform::permit::ImportsRead;
 
-    let query = RunQuery { operation: Some(Operation::Import), ..query };
+    let query = RunQuery { operation: None, ..query };
     let result = async { Asked::current()?.authorize::<ImportsRead>().await?.runs(&query).await };
     answer(result.await)
 }
 
-/// A run of this operation with the rows that it rejected. Each operation has a permission of its own.
+/// What is queued, at work or waiting for somebody now, at most 20 runs.
+///
+/// # Errors
+/// [`model::Error`]: not signed in, without `imports:read`, PRIMARY out of reach.
+#[server(prefix = "/api", endpoint = "runs/work", input = GetUrl)]
+pub async fn list_work() -> Result<Vec<Run>, AppError> {
+    use crate::request::{Asked, answer};
+    use platform::permit::ImportsRead;
+
+    let result = async { Asked::current()?.authorize::<ImportsRead>().await?.work().await };
+    answer(result.await)
+}
+
+/// A run of this operation with everything that its page shows. Each operation has a permission of its own; imports and their undoing
+/// share one, and a page.
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:read` or `transformations:read`, no such run, PRIMARY out of reach.
@@ -35,11 +49,12 @@ pub async fn get_run(operation: Operation, id: String) -> Result<RunDetail, AppE
     let result = async {
         let asked = Asked::current()?;
         let detail = match operation {
-            Operation::Import => asked.authorize::<ImportsRead>().await?.run(&id).await?,
+            Operation::Import | Operation::Undo => asked.authorize::<ImportsRead>().await?.run(&id).await?,
             Operation::Transformation => asked.authorize::<TransformationsRead>().await?.run(&id).await?,
             Operation::Export => return Err(Error::not_found("page for an export's run")),
         };
-        if detail.run.operation == operation {
+        let page = |operation| if operation == Operation::Undo { Operation::Import } else { operation };
+        if page(detail.run.operation) == page(operation) {
             Ok(detail)
         } else {
             Err(Error::not_found(format!("{} with this address", operation.name())))

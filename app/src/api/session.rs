@@ -72,11 +72,8 @@ pub async fn current_user() -> Result<Option<SignedIn>, AppError> {
 
 #[cfg(feature = "ssr")]
 mod server_side {
-    use leptos::server_fn::ServerFn;
-    use leptos::server_fn::error::ServerFnUrlError;
     use leptos_router::location::Url;
 
-    use super::SignIn;
     use crate::error::AppError;
     use crate::request::SESSION_COOKIE;
 
@@ -99,13 +96,10 @@ mod server_side {
         format!("{SESSION_COOKIE}=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0")
     }
 
-    /// The sign-in page with the error in its address, where the page's action reads it, and with what was typed.
+    /// The sign-in page with the error in its address, where the page reads it, and with what was typed.
     pub fn way_back(email: &str, next: &str, error: &AppError) -> String {
-        let base = format!("http://localhost/sign-in?email={}&next={}", Url::escape(email), Url::escape(next));
-        match ServerFnUrlError::new(SignIn::PATH, error.clone()).to_url(&base) {
-            Ok(url) => format!("{}?{}", url.path(), url.query().unwrap_or_default()),
-            Err(_) => "/sign-in".to_owned(),
-        }
+        let error = serde_json::to_string(error).unwrap_or_default();
+        format!("/sign-in?email={}&next={}&error={}", Url::escape(email), Url::escape(next), Url::escape(&error))
     }
 }
 

@@ -20,7 +20,8 @@ pub async fn list_transformations() -> Result<Vec<TransformationState>, AppError
     answer(result.await)
 }
 
-/// Starts a transformation in the background and answers its run. A form that was sent without scripts goes to the run's page.
+/// Starts a transformation in the background and answers its run. A form that was sent without scripts goes to the run's page, or
+/// back with the reason.
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `transformations:run`, no such transformation, already running, a database out of reach.
@@ -30,9 +31,12 @@ pub async fn start_transformation(name: String) -> Result<RunId, AppError> {
     use platform::permit::TransformationsRun;
 
     let result = async { Asked::current()?.authorize::<TransformationsRun>().await?.start_transformation(&name).await };
-    let id = answer(result.await)?;
+    let result = answer(result.await);
     if is_plain_form() {
-        send_to(&format!("/transformations/runs/{id}"));
+        match &result {
+            Ok(id) => send_to(&format!("/transformations/runs/{id}")),
+            Err(error) => send_to(&format!("/transformations?error={}", leptos_router::location::Url::escape(&error.to_string()))),
+        }
     }
-    Ok(id)
+    result
 }

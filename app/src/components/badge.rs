@@ -64,9 +64,27 @@ pub fn RunBadge(
     /// Where the run stands.
     state: RunState,
 ) -> impl IntoView {
+    let (tone, icon) = match state {
+        RunState::Queued => (Tone::Info, lu::LuClock),
+        RunState::Running => (Tone::Info, lu::LuLoaderCircle),
+        RunState::Waiting => (Tone::Warning, lu::LuHand),
+        RunState::Succeeded => (Tone::Good, Tone::Good.icon()),
+        RunState::Failed => (Tone::Bad, Tone::Bad.icon()),
+        RunState::Cancelled => (Tone::Warning, lu::LuBan),
+        RunState::Undone => (Tone::Warning, lu::LuUndo2),
+    };
+    view! { <Badge tone icon text=state_title(state) /> }
+}
+
+/// A state in words.
+pub fn state_title(state: RunState) -> &'static str {
     match state {
-        RunState::Running => view! { <Badge tone=Tone::Info icon=lu::LuLoaderCircle text="Running" /> },
-        RunState::Succeeded => view! { <Badge tone=Tone::Good text="Succeeded" /> },
-        RunState::Failed => view! { <Badge tone=Tone::Bad text="Failed" /> },
+        RunState::Queued => "Queued",
+        RunState::Running => "Running",
+        RunState::Waiting => "Waits for you",
+        RunState::Succeeded => "Succeeded",
+        RunState::Failed => "Failed",
+        RunState::Cancelled => "Cancelled",
+        RunState::Undone => "Undone",
     }
 }

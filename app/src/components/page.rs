@@ -2,6 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::params::ParamsMap;
+
+use super::badge::Tone;
+use super::banner::Banner;
 
 /// The page's title, one line of purpose, and its one primary action at the right.
 #[component]
@@ -72,4 +76,17 @@ pub fn Fact(
             <dd>{children()}</dd>
         </div>
     }
+}
+
+/// The most characters of a message in the address that are shown.
+const MESSAGE_MOST: usize = 600;
+
+/// Where a form was sent without scripts and refused, its route leads back to the page with the reason in the address.
+pub fn refused_in_address(query: Memo<ParamsMap>) -> AnyView {
+    let refused = Memo::new(move |_| {
+        query.with(|query| {
+            query.get_str("error").filter(|text| !text.is_empty()).map(|text| text.chars().take(MESSAGE_MOST).collect::<String>())
+        })
+    });
+    (move || refused.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })).into_any()
 }

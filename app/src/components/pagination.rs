@@ -2,28 +2,27 @@
 
 use icondata_lu as lu;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use model::list::PAGE_SIZE;
 
 use super::icon::Icon;
 use crate::format;
 
-/// Which rows of how many, and links to the pages before and after.
-#[component]
-pub fn Pagination(
+/// Where a page stands in its list.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
     /// This page's number, from 1.
-    page: u32,
+    pub page: u32,
     /// How many pages there are.
-    pages: u32,
+    pub pages: u32,
     /// Rows on all pages together.
-    total: u64,
+    pub total: u64,
     /// Rows on this page.
-    shown: usize,
-    /// What a row is, for one and for many.
-    noun: (&'static str, &'static str),
-    /// The address of a page.
-    address: impl Fn(u32) -> String,
-) -> impl IntoView {
+    pub shown: usize,
+}
+
+/// Which rows of how many, and links to the pages before and after. `noun` says what a row is, for one and for many.
+pub fn pagination(place: Place, noun: (&'static str, &'static str), address: &dyn Fn(u32) -> String) -> AnyView {
+    let Place { page, pages, total, shown } = place;
     let before = u64::from(page.saturating_sub(1)) * u64::from(PAGE_SIZE);
     let last = before + u64::try_from(shown).unwrap_or(0);
     let text = if shown == 0 || pages < 2 {
@@ -33,18 +32,18 @@ pub fn Pagination(
     };
     let previous = (page > 1).then(|| {
         view! {
-            <A href=address(page - 1) attr:class="btn">
+            <a href=address(page - 1) class="btn">
                 <Icon icon=lu::LuChevronLeft />
                 "Previous"
-            </A>
+            </a>
         }
     });
     let next = (page < pages).then(|| {
         view! {
-            <A href=address(page + 1) attr:class="btn">
+            <a href=address(page + 1) class="btn">
                 "Next"
                 <Icon icon=lu::LuChevronRight />
-            </A>
+            </a>
         }
     });
     view! {
@@ -54,4 +53,5 @@ pub fn Pagination(
             {next}
         </nav>
     }
+    .into_any()
 }

@@ -1,92 +1,74 @@
-//! Everything that is known of one run.
+//! What is known of one run in a few words.
 
 use leptos::prelude::*;
-use model::run::{Run, RunState};
+use model::run::{Operation, RunDetail};
 
 use super::badge::{RunBadge, Tone};
 use super::banner::Banner;
 use super::page::{Fact, Facts};
+use super::progress::stage_title;
+use super::relations::relation_name;
 use super::time::Exact;
 use crate::format;
 
 /// Why a run failed, then its facts.
-#[component]
-pub fn RunFacts(
-    /// The run.
-    run: Run,
-) -> impl IntoView {
+pub fn run_facts(detail: &RunDetail) -> AnyView {
+    let RunDetail { run, timings, .. } = detail;
     let failure = run.failure.clone().map(|failure| {
         view! { <Banner tone=Tone::Bad>{failure}</Banner> }
     });
     let notes = (!run.notes.is_empty()).then(|| {
-        let notes = run.notes.iter().map(|note| view! { <li>{note.clone()}</li> }).collect_view();
-        view! {
-            <Fact name="Notes">
-                <ul>{notes}</ul>
-            </Fact>
-        }
+        let notes = run.notes.iter().map(|note| view! { <li>{note.clone()}</li> }.into_any()).collect::<Vec<_>>();
+        fact("Notes", view! { <ul>{notes}</ul> })
     });
-    let file = run.file.clone().map(|file| {
-        let exact = (file.bytes >= 1_000)
-            .then(|| view! { <span class="text-muted">{format!(" · {}", format::counted(file.bytes, "byte", "bytes"))}</span> });
-        view! {
-            <Fact name="File">{file.name}</Fact>
-            <Fact name="Size">{format::bytes(file.bytes)} {exact}</Fact>
-            <Fact name="SHA-256">
-                <code class="break-all">{file.sha256}</code>
-            </Fact>
-        }
-    });
-    let read = run.file.is_some().then(|| {
-        view! {
-            <Fact name="Rows read">{format::grouped(run.rows_read)}</Fact>
-            <Fact name="Rows rejected">{format::grouped(run.rows_rejected)}</Fact>
-        }
+    let read = (run.file.is_some() && run.operation == Operation::Import).then(|| {
+        let (rows, rejected) = (format::grouped(run.rows_read), format::grouped(run.rows_rejected));
+        view! { {fact("Rows read", rows)} {fact("Rows rejected", rejected)} }.into_any()
     });
     let published = match run.published.as_slice() {
-        [] => view! { <span class="text-muted">{if run.state == RunState::Running { "Not yet" } else { "Nothing" }}</span> }.into_any(),
+        [] => view! { <span class="text-muted">{if run.state.is_final() { "Nothing" } else { "Not yet" }}</span> }.into_any(),
         published => {
             let relations = published
                 .iter()
                 .map(|published| {
-                    view! {
-                        <li>
-                            <code>{published.relation.clone()}</code>
-                            {format!(" · {}", format::counted(published.rows, "row", "rows"))}
-                        </li>
-                    }
+                    let rows = format!(" · {}", format::counted(published.rows, "row", "rows"));
+                    view! { <li>{relation_name(published.relation.clone())} {rows}</li> }.into_any()
                 })
-                .collect_view();
+                .collect::<Vec<_>>();
             view! { <ul>{relations}</ul> }.into_any()
         }
     };
-    let duration = run.milliseconds().map(|milliseconds| view! { <Fact name="Duration">{format::duration(milliseconds)}</Fact> });
-    let finished = run.finished_at.map(|at| {
-        view! {
-            <Fact name="Ended">
-                <Exact at />
-            </Fact>
-        }
+    let duration = run.milliseconds().map(|milliseconds| {
+        let total = format::duration(milliseconds);
+        let stages = timings
+            .iter()
+            .map(|timing| {
+                let words = format!("{}: {}", stage_title(timing.stage), format::duration(timing.milliseconds));
+                view! { <li class="text-muted">{words}</li> }.into_any()
+            })
+            .collect::<Vec<_>>();
+        fact("Duration", view! { {total} <ul>{stages}</ul> })
     });
+    let finished = run.finished_at.map(|at| fact("Ended", view! { <Exact at /> }));
+    let facts = vec![
+        Some(fact("State", view! { <RunBadge state=run.state /> })),
+        read,
+        Some(fact("Published", published)),
+        notes,
+        Some(fact("Started by", run.actor.clone())),
+        Some(fact("Started", view! { <Exact at=run.started_at /> })),
+        finished,
+        duration,
+        Some(fact("Run", view! { <code class="break-all">{run.id.to_string()}</code> })),
+    ];
     view! {
         {failure}
-        <Facts>
-            <Fact name="State">
-                <RunBadge state=run.state />
-            </Fact>
-            {file}
-            {read}
-            <Fact name="Published">{published}</Fact>
-            {notes}
-            <Fact name="Started by">{run.actor.clone()}</Fact>
-            <Fact name="Started">
-                <Exact at=run.started_at />
-            </Fact>
-            {finished}
-            {duration}
-            <Fact name="Run">
-                <code class="break-all">{run.id.to_string()}</code>
-            </Fact>
-        </Facts>
+        <Facts>{facts}</Facts>
     }
+    .into_any()
+}
+
+fn fact(name: &'static str, value: impl IntoAny) -> AnyView {
+    let value = value.into_any();
+    view! { <Fact name>{value}</Fact> }.into_any()
 }

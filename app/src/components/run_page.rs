@@ -1,17 +1,24 @@
 //! The page of one run, whatever the operation.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use model::run::{Operation, RunDetail};
+use leptos::task::spawn_local;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::run::{Operation, RunDetail, RunState};
 
-use super::failure::Failure;
+use super::command::Reply;
 use super::live::{follow, title};
-use super::loading::Loading;
-use super::page::PageHead;
-use super::progress::RunProgress;
-use super::rejected_rows::RejectedRows;
-use super::run_facts::RunFacts;
+use super::loaded::{failed_page, loaded};
+use super::page::{PageHead, refused_in_address};
+use super::preview::{Tense, preview_section};
+use super::progress::run_progress;
+use super::rejected_rows::rejected_rows;
+use super::run_actions::{confirm_form, run_actions, undo};
+use super::run_facts::run_facts;
+use super::run_files::run_files;
+use super::run_links::run_links;
 use crate::api::get_run;
+use crate::format;
+use crate::layout::use_work;
 
 /// The run of this operation that the address names, followed while it works.
 #[component]
@@ -24,31 +31,69 @@ pub fn RunPage(
     let parameters = use_params_map();
     let id = Memo::new(move |_| parameters.with(|parameters| parameters.get_str("id").unwrap_or_default().to_owned()));
     let detail = Resource::new(move || id.get(), move |id| get_run(operation, id));
-    view! {
-        <Suspense fallback=Loading>
-            {move || Suspend::new(async move {
-                match detail.await {
-                    Ok(detail) => view! { <Content detail purpose /> }.into_any(),
-                    Err(error) => view! { <Failure error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    let query = use_query_map();
+    loaded(detail, failed_page, move |detail| content(detail, purpose, refused_in_address(query)))
 }
 
-#[component]
-fn Content(detail: RunDetail, purpose: &'static str) -> impl IntoView {
-    let live = follow(detail.clone(), |_| {});
+fn content(detail: RunDetail, purpose: &'static str, refused: AnyView) -> AnyView {
+    let title = title(&detail.run);
+    let live = follow(detail, None);
+    let work = use_work();
+    let reply = Reply::new(move || {
+        work.look();
+        spawn_local(live.ask());
+    });
     view! {
-        <PageHead title=title(&detail.run) purpose />
-        <RunProgress live />
-        {move || {
-            let RunDetail { run, rejects } = live.detail.get();
-            let rejected = run.rows_rejected;
-            view! {
-                <RunFacts run />
-                {(!rejects.is_empty()).then(|| view! { <RejectedRows rejects rejected /> })}
-            }
-        }}
+        <PageHead title purpose>
+            {move || live.known.with(|known| run_actions(&known.detail, reply))}
+        </PageHead>
+        {refused}
+        {reply.banner()}
+        {run_progress(live)}
+        {move || live.known.with(|known| position(&known.detail))}
+        {move || live.known.with(|known| body(&known.detail, reply))}
     }
+    .into_any()
+}
+
+/// How many are before a run that waits for its turn.
+fn position(detail: &RunDetail) -> Option<AnyView> {
+    (detail.run.state == RunState::Queued).then(|| {
+        let (id, subject) = (&detail.run.id, &detail.run.subject);
+        // Identifiers sort by the time they were made.
+        let before = use_work()
+            .runs
+            .with(|runs| runs.iter().filter(|other| other.state.is_moving() && other.subject == *subject && other.id < *id).count());
+        let words = match u64::try_from(before) {
+            Ok(before @ 1..) => format!("Before it: {} of the same kind.", format::counted(before, "run", "runs")),
+            _ => "It begins as soon as a server is free.".to_owned(),
+        };
+        view! { <p class="text-muted">{words} " This page may be closed: the work goes on."</p> }.into_any()
+    })
+}
+
+fn body(detail: &RunDetail, reply: Reply) -> AnyView {
+    let run = &detail.run;
+    let waiting = run.state == RunState::Waiting;
+    let tense = match run.state {
+        RunState::Succeeded => Tense::Did,
+        state if state.is_final() => Tense::WouldHave,
+        _ => Tense::Would,
+    };
+    let preview = detail.preview.as_ref().map(|preview| {
+        let questions = waiting.then(|| confirm_form(detail, reply)).flatten();
+        preview_section(run, preview, tense, questions)
+    });
+    let undoing = undo(detail, reply);
+    let (before, after) = if waiting { (preview, None) } else { (None, preview) };
+    view! {
+        {before}
+        {run_facts(detail)}
+        {after}
+        {run_links(detail)}
+        {undoing}
+        {rejected_rows(detail)}
+        {run_files(detail)}
+    }
+    .into_any()
 }

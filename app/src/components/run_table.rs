@@ -5,68 +5,32 @@ use model::run::{Operation, Run};
 
 use super::badge::RunBadge;
 use super::live::{address, title};
-use super::table::Table;
+use super::table::{Look, NAME_CLASS, NUM_CLASS, WIDE_CLASS, WIDE_NUM_CLASS, cell, head, row, table};
 use super::time::Age;
 use crate::format;
 
-/// Runs, one a row, each leading to its own page.
-#[component]
-pub fn RunTable(
-    /// What the table holds.
-    #[prop(into)]
-    caption: String,
-    /// The runs, in order.
-    runs: Vec<Run>,
-    /// The heads of the columns "Started" and "Rows", where the list can be sorted by them.
-    #[prop(optional, into)]
-    heads: Option<ViewFn>,
-    /// Whether all of them are imports: a file's name is enough then.
-    #[prop(optional)]
-    only_imports: bool,
-) -> impl IntoView {
-    let heads = heads.map_or_else(
-        || {
-            view! {
-                <th scope="col">"Started"</th>
-                <th scope="col" class="num">
-                    "Rows"
-                </th>
-            }
-            .into_any()
-        },
-        |heads| heads.run(),
-    );
-    let rows = runs.into_iter().map(|run| view! { <RunRow run only_imports /> }).collect_view();
-    view! {
-        <Table caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Run"</th>
-                    <th scope="col" class="hidden md:table-cell">
-                        "Kind"
-                    </th>
-                    <th scope="col">"State"</th>
-                    {heads}
-                    <th scope="col" class="num">
-                        "Rejected"
-                    </th>
-                    <th scope="col" class="num hidden md:table-cell">
-                        "Duration"
-                    </th>
-                    <th scope="col" class="hidden md:table-cell">
-                        "By"
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
-    }
+/// Runs, one a row, each leading to its own page. `heads` are those of the columns "Started" and "Rows", where the list can be sorted
+/// by them; then all of the runs are imports and their undoing, and of an import its files' name is enough.
+pub fn run_table(caption: &'static str, runs: Vec<Run>, heads: Option<[AnyView; 2]>) -> AnyView {
+    let only_imports = heads.is_some();
+    let [started, rows] = heads.unwrap_or_else(|| [head("Started".to_owned(), ""), head("Rows".to_owned(), NUM_CLASS)]);
+    let names = vec![
+        head("Run".to_owned(), ""),
+        head("Kind".to_owned(), WIDE_CLASS),
+        head("State".to_owned(), ""),
+        started,
+        rows,
+        head("Rejected".to_owned(), NUM_CLASS),
+        head("Duration".to_owned(), WIDE_NUM_CLASS),
+        head("By".to_owned(), WIDE_CLASS),
+    ];
+    let runs = runs.into_iter().map(|run| run_row(run, only_imports)).collect();
+    table(caption, Look::Wide, names, runs)
 }
 
-#[component]
-fn RunRow(run: Run, only_imports: bool) -> impl IntoView {
-    let name = match &run.file {
-        Some(file) if only_imports => file.name.clone(),
+fn run_row(run: Run, only_imports: bool) -> AnyView {
+    let name = match run.operation {
+        Operation::Import if only_imports => run.title(),
         _ => title(&run),
     };
     let name = match address(&run) {
@@ -78,27 +42,19 @@ fn RunRow(run: Run, only_imports: bool) -> impl IntoView {
         (None, Operation::Import) => view! { <span class="text-muted">"not recognised"</span> }.into_any(),
         (None, _) => ().into_any(),
     };
-    let rejected_class = if run.rows_rejected > 0 { "num text-warning" } else { "num" };
-    view! {
-        <tr>
-            <td class="cell-name">{name}</td>
-            <td class="hidden md:table-cell whitespace-nowrap">{subject}</td>
-            <td>
-                <RunBadge state=run.state />
-            </td>
-            <td class="whitespace-nowrap">
-                <Age at=run.started_at />
-            </td>
-            <td class="num">{published_rows(&run)}</td>
-            <td class=rejected_class>{if run.file.is_some() { format::grouped(run.rows_rejected) } else { "–".to_owned() }}</td>
-            <td class="num whitespace-nowrap hidden md:table-cell">{run.milliseconds().map_or_else(|| "–".to_owned(), format::duration)}</td>
-            <td class="cell-actor hidden md:table-cell" title=run.actor.clone()>
-                {run.actor.clone()}
-            </td>
-        </tr>
-    }
-}
-
-fn published_rows(run: &Run) -> String {
-    if run.published.is_empty() { "–".to_owned() } else { format::grouped(run.rows_published()) }
+    let nothing = || "–".to_owned();
+    let rows = if run.published.is_empty() { nothing() } else { format::grouped(run.rows_published()) };
+    let rejected = if run.file.is_some() { format::grouped(run.rows_rejected) } else { nothing() };
+    let rejected_class = if run.rows_rejected > 0 { "num text-warning" } else { NUM_CLASS };
+    let duration = run.milliseconds().map_or_else(nothing, format::duration);
+    row(vec![
+        cell(NAME_CLASS, name),
+        cell("hidden md:table-cell whitespace-nowrap", subject),
+        cell("", view! { <RunBadge state=run.state /> }),
+        cell("whitespace-nowrap", view! { <Age at=run.started_at /> }),
+        cell(NUM_CLASS, rows),
+        cell(rejected_class, rejected),
+        cell(WIDE_NUM_CLASS, duration),
+        cell("cell-actor hidden md:table-cell", view! { <span title=run.actor.clone()>{run.actor.clone()}</span> }),
+    ])
 }

@@ -41,11 +41,12 @@ const MOST: usize = 4;
 const GOOD_NEWS: Duration = Duration::from_secs(8);
 
 impl Messages {
-    /// Shows a message that leads to `address`.
+    /// Shows a message that leads to `address`, in the place of an earlier one that leads there.
     pub fn show(self, tone: Tone, text: String, address: String) {
         let number = self.next.get_untracked();
         self.next.set(number + 1);
         self.shown.update(|toasts| {
+            toasts.retain(|toast| toast.address != address);
             toasts.push(Toast { number, tone, text, address });
             let surplus = toasts.len().saturating_sub(MOST);
             toasts.drain(..surplus);
@@ -53,6 +54,11 @@ impl Messages {
         if tone == Tone::Good {
             set_timeout(move || self.close(number), GOOD_NEWS);
         }
+    }
+
+    /// Closes the message that leads to `address`: what it says is no longer so.
+    pub fn close_of(self, address: &str) {
+        self.shown.update(|toasts| toasts.retain(|toast| toast.address != address));
     }
 
     fn close(self, number: u32) {

@@ -12,6 +12,7 @@ fn crumbs(path: &str) -> Vec<(String, String)> {
         "imports" => Some("Imports"),
         "transformations" => Some("Transformations"),
         "exports" => Some("Exports"),
+        "tables" => Some("Tables"),
         _ => None,
     };
     let crumb = |name: &str, title: &str| (title.to_owned(), format!("/{name}"));
@@ -22,6 +23,7 @@ fn crumbs(path: &str) -> Vec<(String, String)> {
             let list = page(name).map(|title| crumb(name, title));
             list.into_iter().chain([(format!("Run {}", format::short(id)), path.to_owned())]).collect()
         }
+        ["tables", table] => vec![crumb("tables", "Tables"), ((*table).to_owned(), path.to_owned())],
         _ => Vec::new(),
     }
 }
@@ -64,6 +66,7 @@ mod tests {
         assert_eq!(titles("/"), ["Overview"]);
         assert_eq!(titles("/imports"), ["Imports"]);
         assert_eq!(titles("/imports/runs/0197-deadbeef"), ["Imports", "Run deadbeef"]);
+        assert_eq!(titles("/tables/us_zips"), ["Tables", "us_zips"]);
         assert!(titles("/nowhere").is_empty());
     }
 }

@@ -1,11 +1,11 @@
 //! The choice between light and dark.
 
 use icondata_lu as lu;
-use leptos::form::ActionForm;
+use leptos::ev;
 use leptos::prelude::*;
 
-use crate::api::SetTheme;
 use crate::components::icon::Icon;
+use crate::post::post;
 use crate::theme::Theme;
 
 /// The theme that the page was rendered with.
@@ -24,16 +24,7 @@ fn current() -> Theme {
 /// Three buttons in a menu, each of which sends the choice. Works without scripts; with them the colours change at once.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let action = ServerAction::<SetTheme>::new();
     let chosen = RwSignal::new(current());
-    Effect::new(move |_| {
-        if let Some(SetTheme { theme }) = action.input().get() {
-            chosen.set(theme);
-            if let Some(root) = document().document_element() {
-                _ = root.set_attribute("data-theme", theme.name());
-            }
-        }
-    });
     let choices = Theme::ALL
         .iter()
         .map(|&theme| {
@@ -42,9 +33,18 @@ pub fn ThemeSwitch() -> impl IntoView {
                 Theme::Light => ("Light", lu::LuSun),
                 Theme::Dark => ("Dark", lu::LuMoon),
             };
+            let choose = move |event: ev::MouseEvent| {
+                event.prevent_default();
+                chosen.set(theme);
+                if let Some(root) = document().document_element() {
+                    _ = root.set_attribute("data-theme", theme.name());
+                }
+                // Whether it is kept or not: the page has the colours that were asked for.
+                post("/api/theme", &format!("theme={theme}"), Box::new(|_| {}));
+            };
             let pressed = move || if chosen.get() == theme { "true" } else { "false" };
             view! {
-                <button type="submit" class="menu-item" name="theme" value=theme.name() aria-pressed=pressed>
+                <button type="submit" class="menu-item" name="theme" value=theme.name() aria-pressed=pressed on:click=choose>
                     <Icon icon />
                     {title}
                 </button>
@@ -57,7 +57,9 @@ pub fn ThemeSwitch() -> impl IntoView {
                 <Icon icon=lu::LuSunMoon />
             </summary>
             <div class="menu-panel">
-                <ActionForm action>{choices}</ActionForm>
+                <form method="post" action="/api/theme">
+                    {choices}
+                </form>
             </div>
         </details>
     }

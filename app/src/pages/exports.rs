@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use model::export::ExportState;
 
 use crate::api::list_exports;
-use crate::components::failure::Failure;
 use crate::components::icon::Icon;
-use crate::components::loading::Loading;
+use crate::components::loaded::{failed_page, loaded};
 use crate::components::page::PageHead;
-use crate::components::table::Table;
+use crate::components::relations::stale_mark;
+use crate::components::table::{HEARD_CLASS, Look, NAME_CLASS, WIDE_CLASS, WIDE_NUM_CLASS, cell, heads, row, table};
 use crate::components::time::{Age, AgeOrNever};
 use crate::format;
 
@@ -17,51 +17,26 @@ use crate::format;
 #[component]
 pub fn Exports() -> impl IntoView {
     let exports = Resource::new(|| (), |()| list_exports());
-    view! {
-        <Suspense fallback=Loading>
-            {move || Suspend::new(async move {
-                match exports.await {
-                    Ok(exports) => view! { <Content exports /> }.into_any(),
-                    Err(error) => view! { <Failure error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(exports, failed_page, content)
 }
 
-#[component]
-fn Content(exports: Vec<ExportState>) -> impl IntoView {
-    let rows = exports.into_iter().map(|export| view! { <ExportRow export /> }).collect_view();
+fn content(exports: Vec<ExportState>) -> AnyView {
+    let names = heads(&[
+        ("File", ""),
+        ("Made from", WIDE_CLASS),
+        ("Rows", WIDE_NUM_CLASS),
+        ("Published", WIDE_CLASS),
+        ("Last download", WIDE_CLASS),
+        ("Download", HEARD_CLASS),
+    ]);
     view! {
         <PageHead title="Exports" purpose="Files that other systems read, made from the reference tables at the moment of the download." />
-        <Table caption="Exports">
-            <thead>
-                <tr>
-                    <th scope="col">"File"</th>
-                    <th scope="col" class="hidden md:table-cell">
-                        "Made from"
-                    </th>
-                    <th scope="col" class="num hidden md:table-cell">
-                        "Rows"
-                    </th>
-                    <th scope="col" class="hidden md:table-cell">
-                        "Published"
-                    </th>
-                    <th scope="col" class="hidden md:table-cell">
-                        "Last download"
-                    </th>
-                    <th scope="col">
-                        <span class="sr-only">"Download"</span>
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
+        {table("Exports", Look::Wide, names, exports.into_iter().map(export_row).collect())}
     }
+    .into_any()
 }
 
-#[component]
-fn ExportRow(export: ExportState) -> impl IntoView {
+fn export_row(export: ExportState) -> AnyView {
     let ExportState { name, purpose, source, latest } = export;
     let download = match source.published_at {
         Some(_) => view! {
@@ -97,22 +72,20 @@ fn ExportRow(export: ExportState) -> impl IntoView {
         .into_any(),
         None => view! { <span class="text-muted">"Never"</span> }.into_any(),
     };
-    view! {
-        <tr>
-            <td class="cell-name">
+    row(vec![
+        cell(
+            NAME_CLASS,
+            view! {
                 <code>{name}</code>
                 <div class="text-muted">{purpose}</div>
+                {source.stale.then(|| stale_mark(&source.name))}
                 {summary}
-            </td>
-            <td class="hidden md:table-cell">
-                <code>{source.name}</code>
-            </td>
-            <td class="num hidden md:table-cell">{format::grouped(source.rows)}</td>
-            <td class="whitespace-nowrap hidden md:table-cell">
-                <AgeOrNever at=source.published_at />
-            </td>
-            <td class="whitespace-nowrap hidden md:table-cell">{last}</td>
-            <td class="cell-action">{download}</td>
-        </tr>
-    }
+            },
+        ),
+        cell(WIDE_CLASS, view! { <code>{source.name.clone()}</code> }),
+        cell(WIDE_NUM_CLASS, format::grouped(source.rows)),
+        cell("whitespace-nowrap hidden md:table-cell", view! { <AgeOrNever at=source.published_at /> }),
+        cell("whitespace-nowrap hidden md:table-cell", last),
+        cell(HEARD_CLASS, download),
+    ])
 }

@@ -3,37 +3,25 @@
 use icondata_lu as lu;
 use leptos::prelude::*;
 use model::health::{Connection, Overview as State, Relation};
+use model::integration::KindContract;
 
 use crate::api::get_overview;
 use crate::components::badge::{Badge, Tone};
 use crate::components::banner::Banner;
 use crate::components::empty::Empty;
-use crate::components::failure::Failure;
-use crate::components::loading::Loading;
+use crate::components::loaded::{failed_page, loaded};
 use crate::components::page::{PageHead, Section};
-use crate::components::run_table::RunTable;
-use crate::components::table::Table;
-use crate::components::time::AgeOrNever;
-use crate::format;
+use crate::components::relations::relation_table;
+use crate::components::run_table::run_table;
 
 /// The overview page.
 #[component]
 pub fn Overview() -> impl IntoView {
     let overview = Resource::new(|| (), |()| get_overview());
-    view! {
-        <Suspense fallback=Loading>
-            {move || Suspend::new(async move {
-                match overview.await {
-                    Ok(state) => view! { <Content state /> }.into_any(),
-                    Err(error) => view! { <Failure error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(overview, failed_page, content)
 }
 
-#[component]
-fn Content(state: State) -> impl IntoView {
+fn content(state: State) -> AnyView {
     let State { health, split, relations, runs } = state;
     let data = health.databases.data;
     view! {
@@ -58,7 +46,7 @@ fn Content(state: State) -> impl IntoView {
         </Section>
         <Section id="tables" title="Tables">
             {match relations {
-                Some(relations) => view! { <Relations relations /> }.into_any(),
+                Some(relations) => relation_table("Tables of workspace and reference", "Holds", relations.into_iter().map(held).collect()),
                 None => view! { <Empty title="Nothing is known of the tables">"DATA does not answer. They show again when it does."</Empty> }.into_any(),
             }}
         </Section>
@@ -73,10 +61,16 @@ fn Content(state: State) -> impl IntoView {
                 }
                     .into_any()
             } else {
-                view! { <RunTable caption="Last runs" runs /> }.into_any()
+                run_table("Last runs", runs, None)
             }}
         </Section>
     }
+    .into_any()
+}
+
+/// A relation with what it holds.
+fn held(relation: Relation) -> (&'static str, Relation) {
+    (KindContract::of_relation(&relation.name).map_or("Derived", |contract| contract.title), relation)
 }
 
 #[component]
@@ -90,39 +84,5 @@ fn Database(name: &'static str, holds: &'static str, connection: Connection) -> 
             }}
             <span class="text-muted">{holds}</span>
         </li>
-    }
-}
-
-#[component]
-fn Relations(relations: Vec<Relation>) -> impl IntoView {
-    let rows = relations
-        .into_iter()
-        .map(|relation| {
-            view! {
-                <tr>
-                    <td>
-                        <code>{relation.name}</code>
-                    </td>
-                    <td class="num">{format::grouped(relation.rows)}</td>
-                    <td class="whitespace-nowrap">
-                        <AgeOrNever at=relation.published_at />
-                    </td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <Table caption="Tables of workspace and reference" narrow=true>
-            <thead>
-                <tr>
-                    <th scope="col">"Table"</th>
-                    <th scope="col" class="num">
-                        "Rows"
-                    </th>
-                    <th scope="col">"Published"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
     }
 }

@@ -1,18 +1,20 @@
 //! Signing in.
 
-use leptos::form::ActionForm;
+use leptos::ev;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::Error;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlFormElement;
 
-use crate::api;
 use crate::components::badge::Tone;
 use crate::components::banner::Banner;
 use crate::components::button::SubmitButton;
 use crate::components::field::TextField;
 use crate::error::AppError;
 use crate::layout::Mark;
+use crate::post::{fields, post};
 
 /// The sign-in page. Where a form was refused that was sent without scripts, its error and e-mail address stand in the page's address.
 #[component]
@@ -21,18 +23,33 @@ pub fn SignIn() -> impl IntoView {
     let from_address = |name| query.with_untracked(|query| query.get_str(name).unwrap_or_default().to_owned());
     let (email, next) = (from_address("email"), from_address("next"));
 
-    let action = ServerAction::<api::SignIn>::new();
-    let error = Memo::new(move |_| action.value().with(|value| value.as_ref().and_then(|value| value.as_ref().err().cloned())));
+    // What was wrong with a form that was sent without scripts.
+    let error = RwSignal::new(serde_json::from_str::<AppError>(&from_address("error")).ok());
     #[cfg(feature = "ssr")]
     if let Some(AppError::Refused(error)) = error.get_untracked() {
         crate::request::set_status(http::StatusCode::from_u16(error.status()).unwrap_or(http::StatusCode::UNAUTHORIZED));
     }
-    Effect::new(move |_| {
-        if let Some(Ok(next)) = action.value().get() {
-            // Not by the router: everything that was loaded for nobody is loaded again for somebody.
-            _ = window().location().set_href(&next);
-        }
-    });
+    let pending = RwSignal::new(false);
+    let on_submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()).filter(|_| !pending.get_untracked())
+        else {
+            return;
+        };
+        pending.set(true);
+        post(
+            "/api/sign-in",
+            &fields(&form),
+            Box::new(move |answer| {
+                pending.set(false);
+                match answer.and_then(|text| serde_json::from_str::<String>(&text).map_err(|_| AppError::Unreachable)) {
+                    // Not by the router: everything that was loaded for nobody is loaded again for somebody.
+                    Ok(next) => _ = window().location().set_href(&next),
+                    Err(refused) => error.set(Some(refused)),
+                }
+            }),
+        );
+    };
     let of_field = move |name: &'static str| Signal::derive(move || beside(&error.get()?, name));
 
     view! {
@@ -44,12 +61,12 @@ pub fn SignIn() -> impl IntoView {
             </div>
             <h1 class="page-title">"Sign in"</h1>
             {move || error.get().map(|error| view! { <Banner tone=Tone::Bad>{summary(&error)}</Banner> })}
-            <ActionForm action attr:class="form">
+            <form class="form" method="post" action="/api/sign-in" on:submit=on_submit>
                 <input type="hidden" name="next" value=next />
                 <TextField name="email" label="E-mail address" kind="email" autocomplete="username" value=email error=of_field("email") />
                 <TextField name="password" label="Password" kind="password" autocomplete="current-password" error=of_field("password") />
-                <SubmitButton label="Sign in" pending=action.pending() />
-            </ActionForm>
+                <SubmitButton label="Sign in" pending />
+            </form>
         </main>
     }
 }

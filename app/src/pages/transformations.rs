@@ -1,67 +1,69 @@
 //! Transformations: what is derived from the workspace, and running it.
 
 use icondata_lu as lu;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::Permission;
 use model::health::Relation;
-use model::run::{RunDetail, RunState};
+use model::run::{Run, RunState};
 use model::transformation::TransformationState;
-use model::{Permission, RunId};
 
-use crate::api::{StartTransformation, list_transformations};
+use crate::api::list_transformations;
 use crate::components::badge::{RunBadge, Tone};
 use crate::components::banner::Banner;
-use crate::components::button::SubmitButton;
-use crate::components::failure::Failure;
-use crate::components::live::{address, follow};
-use crate::components::loading::Loading;
-use crate::components::page::{Fact, Facts, PageHead};
-use crate::components::progress::RunProgress;
-use crate::components::table::Table;
-use crate::components::time::{Age, AgeOrNever};
-use crate::error::AppError;
+use crate::components::command::{Reply, command_form};
+use crate::components::icon::Icon;
+use crate::components::live::{address, follow, only_run};
+use crate::components::loaded::{failed_page, loaded};
+use crate::components::page::{Fact, Facts, PageHead, refused_in_address};
+use crate::components::progress::run_progress;
+use crate::components::relations::relation_table;
+use crate::components::time::Age;
 use crate::format;
-use crate::layout::may;
+use crate::layout::{may, use_work};
 
 /// The transformations page.
 #[component]
 pub fn Transformations() -> impl IntoView {
-    let start = ServerAction::<StartTransformation>::new();
-    let ended = RwSignal::new(0_u32);
-    let list = Resource::new(move || (start.version().get(), ended.get()), |_| list_transformations());
-    view! {
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(list) => {
-                        let transformations = list.into_iter().map(|state| view! { <Transformation state start ended /> }).collect_view();
-                        view! {
-                            <PageHead title="Transformations" purpose="Reference tables derived from the imported ones. A run replaces its tables as a whole, or changes nothing." />
-                            {transformations}
-                        }.into_any()
-                    }
-                    Err(error) => view! { <Failure error /> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
+    let changes = RwSignal::new(0_u32);
+    let list = Resource::new(move || changes.get(), |_| list_transformations());
+    let work = use_work();
+    let reply = Reply::new(move || {
+        changes.update(|changes| *changes += 1);
+        work.look();
+    });
+    let query = use_query_map();
+    loaded(list, failed_page, move |list| {
+        let transformations = list.into_iter().map(|state| transformation(state, reply, changes)).collect::<Vec<_>>();
+        view! {
+            <PageHead
+                title="Transformations"
+                purpose="Reference tables derived from the imported ones. A run replaces its tables as a whole, or changes nothing."
+            />
+            {refused_in_address(query)}
+            {reply.banner()}
+            {transformations}
+        }
+        .into_any()
+    })
 }
 
-#[component]
-fn Transformation(state: TransformationState, start: ServerAction<StartTransformation>, ended: RwSignal<u32>) -> impl IntoView {
+fn transformation(state: TransformationState, reply: Reply, changes: RwSignal<u32>) -> AnyView {
     let TransformationState { name, purpose, sources, targets, latest } = state;
-    let live = latest.clone().map(|run| follow(RunDetail { run, rejects: Vec::new() }, move |_| ended.update(|ended| *ended += 1)));
+    let live = latest.clone().map(|run| follow(only_run(run), Some(changes)));
     let missing: Vec<String> = sources.iter().filter(|source| source.published_at.is_none()).map(|source| source.name.clone()).collect();
     let heading = format!("transformation-{name}");
     let labelled_by = heading.clone();
-    let own = name.clone();
-    let refused = Memo::new(move |_| refusal(start, &own));
-    let started = name.clone();
-    let pending = Signal::derive(move || {
-        start.pending().get() && start.input().with(|input| input.as_ref().is_some_and(|input| input.name == started))
+    let start = may(Permission::TransformationsRun).then(|| {
+        let content = view! {
+            <input type="hidden" name="name" value=name.clone() />
+            <button type="submit" class="btn btn-primary">
+                <Icon icon=lu::LuPlay />
+                {format!("Run {name}")}
+            </button>
+        };
+        command_form(reply, "/api/transformations/start", None, false, content.into_any())
     });
-    let label = format!("Run {name}");
-    let hidden = name.clone();
     view! {
         <section class="section" aria-labelledby=labelled_by>
             <div class="section-head">
@@ -71,17 +73,8 @@ fn Transformation(state: TransformationState, start: ServerAction<StartTransform
                     </h2>
                     <p class="section-purpose">{purpose}</p>
                 </div>
-                {may(Permission::TransformationsRun)
-                    .then(|| {
-                        view! {
-                            <ActionForm action=start>
-                                <input type="hidden" name="name" value=hidden />
-                                <SubmitButton label icon=lu::LuPlay pending />
-                            </ActionForm>
-                        }
-                    })}
+                {start}
             </div>
-            {move || refused.get().map(|error| view! { <Banner tone=Tone::Bad>{error.to_string()}</Banner> })}
             {(!missing.is_empty())
                 .then(|| {
                     view! {
@@ -92,23 +85,15 @@ fn Transformation(state: TransformationState, start: ServerAction<StartTransform
                         </Banner>
                     }
                 })}
-            {live.map(|live| view! { <RunProgress live /> })}
-            {latest.map(|run| view! { <LatestRun run /> })}
-            <Tables sources targets />
+            {live.map(run_progress)}
+            {latest.map(latest_run)}
+            {tables(sources, targets)}
         </section>
     }
+    .into_any()
 }
 
-/// Why starting the transformation of this name was refused, if it was. A form that was sent without scripts leaves no input behind.
-fn refusal(start: ServerAction<StartTransformation>, name: &str) -> Option<AppError> {
-    let concerns = start.input().with(|input| input.as_ref().is_none_or(|input| input.name == name));
-    let error =
-        start.value().with(|value: &Option<Result<RunId, AppError>>| value.as_ref().and_then(|value| value.as_ref().err().cloned()));
-    error.filter(|_| concerns)
-}
-
-#[component]
-fn LatestRun(run: model::run::Run) -> impl IntoView {
+fn latest_run(run: Run) -> AnyView {
     let duration = run.milliseconds().map(|milliseconds| format!(" · in {}", format::duration(milliseconds)));
     let rows = (run.state == RunState::Succeeded).then(|| format!(" · {}", format::counted(run.rows_published(), "row", "rows")));
     let link = address(&run).map(|address| {
@@ -134,45 +119,12 @@ fn LatestRun(run: model::run::Run) -> impl IntoView {
         </Facts>
         {failure}
     }
+    .into_any()
 }
 
-#[component]
-fn Tables(sources: Vec<Relation>, targets: Vec<Relation>) -> impl IntoView {
-    let rows = |relations: Vec<Relation>, role: &'static str| {
-        relations
-            .into_iter()
-            .map(|relation| {
-                view! {
-                    <tr>
-                        <td class="text-muted">{role}</td>
-                        <td>
-                            <code>{relation.name}</code>
-                        </td>
-                        <td class="num">{format::grouped(relation.rows)}</td>
-                        <td class="whitespace-nowrap">
-                            <AgeOrNever at=relation.published_at />
-                        </td>
-                    </tr>
-                }
-            })
-            .collect_view()
-    };
-    let (sources, targets) = (rows(sources, "Reads"), rows(targets, "Publishes"));
-    view! {
-        <Table caption="Tables that the transformation reads and publishes" narrow=true>
-            <thead>
-                <tr>
-                    <th scope="col">
-                        <span class="sr-only">"Reads or publishes"</span>
-                    </th>
-                    <th scope="col">"Table"</th>
-                    <th scope="col" class="num">
-                        "Rows"
-                    </th>
-                    <th scope="col">"Published"</th>
-                </tr>
-            </thead>
-            <tbody>{sources} {targets}</tbody>
-        </Table>
-    }
+/// What it reads and what it publishes.
+fn tables(sources: Vec<Relation>, targets: Vec<Relation>) -> AnyView {
+    let sources = sources.into_iter().map(|relation| ("Reads", relation));
+    let relations = sources.chain(targets.into_iter().map(|relation| ("Publishes", relation))).collect();
+    relation_table("Tables that the transformation reads and publishes", "Use", relations)
 }

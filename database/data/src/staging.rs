@@ -9,9 +9,6 @@ use sqlx::AssertSqlSafe;
 use crate::publications::{Copying, PublishError, swap};
 use crate::{DataPool, DataTransaction};
 
-/// Rows in a table that holds many versions whose arrival the planner should hear of at once.
-const WORTH_ANALYZING: u64 = 10_000;
-
 /// Rows that are being staged, or have been.
 #[derive(Debug, Clone)]
 pub struct Staging {
@@ -139,7 +136,7 @@ impl DataTransaction {
         self.0.copy_in(&statement).await.map(Copying)
     }
 
-    /// Gives staged rows their key, adds the rows of what they correct, if anything, and tells the planner.
+    /// Gives staged rows their key and adds the rows of what they correct, if anything.
     ///
     /// `corrects` is the run whose version they are merged into: its rows come along, except those that the staged ones replace.
     /// Answers the rows that there are then, and `None` where that version is not shown any more.
@@ -162,9 +159,6 @@ impl DataTransaction {
                 Some(added) => rows += added,
                 None => return Ok(None),
             }
-        }
-        if staging.contract.replacement == Replacement::Table || rows >= WORTH_ANALYZING {
-            self.0.run_script(&format!("ANALYZE {table}")).await?;
         }
         staging.rows = rows;
         sqlx::query!(

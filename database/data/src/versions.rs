@@ -298,6 +298,27 @@ impl DataTransaction {
 }
 
 impl DataPool {
+    /// Tells the planner of a relation's new rows. Not a part of publishing: for a small table it would take longer than all the
+    /// rest, and PostgreSQL would do it by itself within a minute.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn analyze(&self, relation: &str) -> Result<(), sqlx::Error> {
+        let mut transaction = self.begin().await?;
+        let table = match KindContract::of_relation(relation).map(|contract| contract.replacement) {
+            Some(Replacement::Origins) => Some(format!("{relation}_rows")),
+            _ => sqlx::query_scalar!("SELECT publication FROM workspace.live WHERE relation = $1", relation)
+                .fetch_optional(&mut transaction.0)
+                .await?
+                .flatten()
+                .map(|number| format!("{relation}_{number}")),
+        };
+        if let Some(table) = table {
+            transaction.0.run_script(&format!("ANALYZE {table}")).await?;
+        }
+        transaction.commit().await
+    }
+
     /// Removes what is not kept any more of a relation: versions beyond [`VERSIONS_KEPT`], and undone ones.
     ///
     /// # Errors

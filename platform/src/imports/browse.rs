@@ -3,6 +3,7 @@
 use database_data::RowsWanted;
 use futures::StreamExt;
 use futures::stream::BoxStream;
+use model::health::Relation;
 use model::integration::KindContract;
 use model::list::Page;
 use model::table::{RowsQuery, TableRow, TableRows};
@@ -12,12 +13,15 @@ use crate::authorization::{Authorized, permit};
 use crate::failure::unavailable;
 use crate::runs::is_storable;
 
+/// A row as text, a value for each column of the contract, with the run that brought it.
+pub type ExportedRow = (Vec<Option<String>>, RunId);
+
 /// All rows of a view of a table.
 pub struct TableExport {
     /// Of which table.
     pub contract: &'static KindContract,
-    /// The rows, a text for each column of the contract, each with the run that brought it.
-    pub rows: BoxStream<'static, Result<(Vec<Option<String>>, RunId), Error>>,
+    /// The rows.
+    pub rows: BoxStream<'static, Result<ExportedRow, Error>>,
 }
 
 impl std::fmt::Debug for TableExport {
@@ -38,6 +42,15 @@ fn wanted(query: &RowsQuery) -> Result<RowsWanted, Error> {
 }
 
 impl Authorized<permit::ImportsRead> {
+    /// Every table of the workspace: its rows, since when, and of which run.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when DATA does not answer.
+    pub async fn tables(&self) -> Result<Vec<Relation>, Error> {
+        let relations = self.platform.relations().await.map_err(unavailable("listing tables"))?;
+        Ok(relations.into_iter().filter(|relation| KindContract::of_relation(&relation.name).is_some()).collect())
+    }
+
     /// A page of a table's rows.
     ///
     /// # Errors

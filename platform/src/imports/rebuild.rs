@@ -58,7 +58,11 @@ fn needed(all: &[Rebuildable]) -> Vec<&Rebuildable> {
         let Ok(kind) = run.kind.parse::<FileKind>() else { continue };
         let adds = match kind.contract().replacement {
             Replacement::Table => tables.insert(&run.kind),
-            Replacement::Origins => run.origins.iter().fold(false, |adds, origin| origins.insert((&run.kind, origin)) || adds),
+            Replacement::Origins => {
+                let before = origins.len();
+                origins.extend(run.origins.iter().map(|origin| (run.kind.as_str(), origin.as_str())));
+                origins.len() > before
+            }
         };
         if adds || wanted.contains(&run.id) {
             wanted.insert(&run.id);

@@ -2,13 +2,13 @@
 
 use leptos_router::params::ParamsMap;
 use model::FileKind;
-use model::run::{Operation, RunQuery, RunSort, RunState};
+use model::run::{RunQuery, RunSort, RunState};
 
 /// The query that an address asks for. What it does not understand it takes for absent.
 pub fn read(parameters: &ParamsMap) -> RunQuery {
     let text = |name| parameters.get_str(name).unwrap_or_default();
     RunQuery {
-        operation: Some(Operation::Import),
+        operation: None,
         subject: text("kind").parse::<FileKind>().ok().map(|kind| kind.name().to_owned()),
         state: text("state").parse::<RunState>().ok(),
         sort: RunSort::from_name(text("sort")),

@@ -1,0 +1,128 @@
+//! Forms with which the reader has the server do something: a button each. Without scripts the browser sends them and is led to
+//! a page that shows what came of it; with them this page stays.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use model::RunId;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlFormElement;
+
+use super::badge::Tone;
+use super::banner::Banner;
+use crate::error::AppError;
+use crate::post::{fields, post};
+
+/// What a page learns of its commands.
+#[derive(Clone, Copy)]
+pub struct Reply {
+    /// Why the last one was refused, if it was.
+    pub refused: RwSignal<Option<AppError>>,
+    /// Called when one was obeyed.
+    pub obeyed: Callback<()>,
+}
+
+impl Reply {
+    /// Calls `obeyed` after each command that is obeyed.
+    pub fn new(obeyed: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { refused: RwSignal::new(None), obeyed: Callback::new(move |()| obeyed()) }
+    }
+
+    /// Sends a command without a form on the page.
+    pub fn send(self, action: &str, fields: &str) {
+        let refused = self.refused;
+        let obeyed = self.obeyed;
+        post(
+            action,
+            fields,
+            Box::new(move |answer| {
+                refused.try_set(answer.as_ref().err().cloned());
+                // `try_`: the page may have been left meanwhile.
+                obeyed.try_run(());
+            }),
+        );
+    }
+
+    /// Where it is said that a command was refused, and why.
+    pub fn banner(self) -> AnyView {
+        let refused = self.refused;
+        (move || refused.get().map(|error| view! { <Banner tone=Tone::Bad>{error.to_string()}</Banner> })).into_any()
+    }
+}
+
+/// A command.
+pub struct Command {
+    /// Where the form is sent.
+    pub action: &'static str,
+    /// The run that it concerns.
+    pub run: RunId,
+    /// What happens, as a verb and its object.
+    pub label: String,
+    /// The button's classes.
+    pub class: &'static str,
+    /// Hidden fields, names with their values.
+    pub hidden: &'static [(&'static str, &'static str)],
+    /// Whether the answer is another run, which is shown then.
+    pub leads_on: bool,
+}
+
+/// The button's classes of what a page is for.
+pub const PRIMARY_CLASS: &str = "btn btn-primary";
+/// The button's classes of everything else.
+pub const PLAIN_CLASS: &str = "btn";
+
+/// A command as a form with one button.
+pub fn command(reply: Reply, command: Command) -> AnyView {
+    let Command { action, run, label, class, hidden, leads_on } = command;
+    let hidden =
+        hidden.iter().map(|(name, value)| view! { <input type="hidden" name=*name value=*value /> }.into_any()).collect::<Vec<_>>();
+    let content = view! {
+        <input type="hidden" name="id" value=run.to_string() />
+        {hidden}
+        <button type="submit" class=class>
+            {label}
+        </button>
+    };
+    command_form(reply, action, None, leads_on, content.into_any())
+}
+
+/// The form of a command. With an identifier on the page its button may stand elsewhere.
+pub fn command_form(reply: Reply, action: &'static str, id: Option<&'static str>, leads_on: bool, content: AnyView) -> AnyView {
+    let navigate = use_navigate();
+    let on_submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
+        // Pressed twice: it is on its way.
+        if form.has_attribute("aria-busy") {
+            return;
+        }
+        _ = form.set_attribute("aria-busy", "true");
+        let navigate = navigate.clone();
+        let sent = fields(&form);
+        post(
+            action,
+            &sent,
+            Box::new(move |answer| {
+                _ = form.remove_attribute("aria-busy");
+                let refused = answer.as_ref().err().cloned();
+                // `try_`: the page may have been left meanwhile.
+                if reply.refused.try_set(refused).is_some() {
+                    return;
+                }
+                match answer.ok().and_then(|text| serde_json::from_str::<Option<RunId>>(&text).ok().flatten()) {
+                    Some(run) if leads_on => navigate(&format!("/imports/runs/{run}"), NavigateOptions::default()),
+                    _ => {
+                        reply.obeyed.try_run(());
+                    }
+                }
+            }),
+        );
+    };
+    view! {
+        <form class="command" id=id method="post" action=action on:submit=on_submit>
+            {content}
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,211 @@
+//! A table of the workspace, row by row: searched, filtered, sorted and a page at a time, all of it in the address.
+
+mod address;
+
+use icondata_lu as lu;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::Error;
+use model::integration::{Column, ColumnType, KindContract};
+use model::list::Page;
+use model::table::{RowsQuery, TableRow, TableRows};
+
+use super::imports::chip;
+use crate::api::browse_table;
+use crate::components::empty::Empty;
+use crate::components::field::SelectField;
+use crate::components::filter_form::filter_form;
+use crate::components::icon::Icon;
+use crate::components::loaded::{failed_page, failed_part, loaded};
+use crate::components::page::PageHead;
+use crate::components::pagination::{Place, pagination};
+use crate::components::table::{CODE_CLASS, Direction, Look, NUM_CLASS, cell, head, row, sort_head, table};
+use crate::error::AppError;
+use crate::format;
+
+/// The page of the table that the address names.
+#[component]
+pub fn Table() -> impl IntoView {
+    let parameters = use_params_map();
+    let name = Memo::new(move |_| parameters.with(|parameters| parameters.get_str("table").unwrap_or_default().to_owned()));
+    let in_address = use_query_map();
+    (move || match name.with(|name| KindContract::of_relation(name).filter(|contract| contract.table() == name)) {
+        Some(contract) => {
+            let query = Memo::new(move |_| in_address.with(|parameters| address::read(contract, parameters)));
+            content(contract, query)
+        }
+        None => failed_page(AppError::Refused(Error::not_found(format!("table with the name {}", name.get())))),
+    })
+    .into_any()
+}
+
+fn content(contract: &'static KindContract, query: Memo<RowsQuery>) -> AnyView {
+    let list = Resource::new(move || query.get(), browse_table);
+    let rows = loaded(list, failed_part, move |rows| rows_of(contract, rows, &query.get_untracked()));
+    view! {
+        <PageHead title=contract.relation purpose=contract.source>
+            {move || query.with(exports)}
+        </PageHead>
+        {form(contract, query)}
+        {move || query.with(chips)}
+        {rows}
+    }
+    .into_any()
+}
+
+/// The whole view as a file.
+fn exports(query: &RowsQuery) -> AnyView {
+    let link = |extension: &'static str, label: &'static str| {
+        let address = format!("/api/tables/{}.{extension}{}", query.table, address::parameters(&RowsQuery { page: 1, ..query.clone() }));
+        view! {
+            <a class="btn" href=address download="" rel="external">
+                <Icon icon=lu::LuDownload />
+                {label}
+            </a>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="exports" role="group" aria-label="Export this view">
+            {[link("csv", "Export this view as CSV"), link("xlsx", "as XLSX")].into_iter().collect::<Vec<_>>()}
+        </div>
+    }
+    .into_any()
+}
+
+/// Search and one more filter; those that are set already go with it.
+fn form(contract: &'static KindContract, query: Memo<RowsQuery>) -> AnyView {
+    let columns = contract.columns.iter().map(|column| (column.name, column.name)).collect();
+    let search = move || query.with(|query| query.search.clone());
+    let kept = move || {
+        query.with(|query| {
+            let filters = query.filters.iter().map(|(column, value)| (format!("filter.{column}"), value.clone()));
+            let sort = (!query.sort.is_empty()).then(|| ("sort".to_owned(), query.sort.clone()));
+            filters.chain(sort).map(|(name, value)| view! { <input type="hidden" name=name value=value /> }.into_any()).collect::<Vec<_>>()
+        })
+    };
+    let content = view! {
+        <div class="field grow">
+            <label class="field-label" for="search">
+                "Begins with"
+            </label>
+            <input class="input" type="search" id="search" name="search" value=search prop:value=search />
+        </div>
+        <SelectField id="filter-column" name="column" label="Column" none="No filter" choices=columns chosen="" />
+        <div class="field">
+            <label class="field-label" for="filter-value">
+                "Value"
+            </label>
+            <input class="input" type="text" id="filter-value" name="value" autocomplete="off" />
+        </div>
+        {kept}
+        <button type="submit" class="btn">
+            <Icon icon=lu::LuSearch />
+            "Search"
+        </button>
+    };
+    filter_form(format!("/tables/{}", contract.table()), "Search the table", content.into_any())
+}
+
+/// What is searched and filtered by as a sentence, each with a link that takes it away.
+fn chips(query: &RowsQuery) -> Option<AnyView> {
+    let first = |query: RowsQuery| address::write(&RowsQuery { page: 1, ..query });
+    let search = (!query.search.is_empty())
+        .then(|| chip("rows", format!("that begin with {}", query.search), first(RowsQuery { search: String::new(), ..query.clone() })));
+    let filters = query.filters.iter().map(|(column, value)| {
+        let mut without = query.clone();
+        without.filters.remove(column);
+        chip("rows", format!("with {column} {value}"), first(without))
+    });
+    let chips = search.into_iter().chain(filters).collect::<Vec<_>>();
+    (!chips.is_empty()).then(|| view! { <p class="chips">"Showing rows " {chips}</p> }.into_any())
+}
+
+/// The class of a column's cells.
+fn column_class(column: &Column) -> &'static str {
+    match column.kind {
+        kind if kind.is_numeric() => NUM_CLASS,
+        ColumnType::Text { .. } => "cell-text",
+        _ => CODE_CLASS,
+    }
+}
+
+/// A value as people read it: of a count, its digits by three.
+fn shown(column: &Column, value: Option<String>) -> Option<String> {
+    match (column.kind, value.as_ref().and_then(|value| value.parse().ok())) {
+        (ColumnType::Count, Some(count)) => Some(format::grouped(count)),
+        _ => value,
+    }
+}
+
+fn rows_of(contract: &'static KindContract, rows: TableRows, query: &RowsQuery) -> AnyView {
+    let TableRows { page, runs } = rows;
+    let pages = page.pages();
+    let Page { rows, total, page } = page;
+    if rows.is_empty() {
+        return nothing(contract, query);
+    }
+    let place = Place { page, pages, total, shown: rows.len() };
+    let mut heads = contract.columns.iter().map(|column| column_head(column, query)).collect::<Vec<_>>();
+    heads.push(head("Run".to_owned(), ""));
+    let rows = rows
+        .into_iter()
+        .map(|TableRow { cells, run }| {
+            let mut cells = contract
+                .columns
+                .iter()
+                .zip(cells)
+                .map(|(column, value)| cell(column_class(column), shown(column, value)))
+                .collect::<Vec<_>>();
+            let run = usize::try_from(run).ok().and_then(|place| runs.get(place)).map(|run| {
+                view! {
+                    <a class="link" href=format!("/imports/runs/{run}")>
+                        {format::short(run.as_str()).to_owned()}
+                    </a>
+                }
+            });
+            cells.push(cell(CODE_CLASS, run));
+            row(cells)
+        })
+        .collect();
+    view! {
+        {table(format!("Rows of {}", contract.relation), Look::Window, heads, rows)}
+        {pagination(place, ("row", "rows"), &|page| address::write(&RowsQuery { page, ..query.clone() }))}
+    }
+    .into_any()
+}
+
+/// A head that sorts: the least first, and turned round where it is so already. What the column means shows on hover.
+fn column_head(column: &Column, query: &RowsQuery) -> AnyView {
+    let descending = query.sort.strip_prefix('-');
+    let (sorted, sort) = if query.sort == column.name {
+        (Some(Direction::Ascending), format!("-{}", column.name))
+    } else {
+        ((descending == Some(column.name)).then_some(Direction::Descending), column.name.to_owned())
+    };
+    let detail = if column.unit.is_empty() { column.meaning.to_owned() } else { format!("{}, in {}", column.meaning, column.unit) };
+    let class = if column.kind.is_numeric() { NUM_CLASS } else { "" };
+    sort_head(column.name.to_owned(), detail, class, address::write(&RowsQuery { sort, page: 1, ..query.clone() }), sorted)
+}
+
+fn nothing(contract: &'static KindContract, query: &RowsQuery) -> AnyView {
+    if query.search.is_empty() && query.filters.is_empty() && query.page == 1 {
+        view! {
+            <Empty title="Nothing has been imported into this table yet">
+                {format!("It is filled by {} ({}). ", contract.title, contract.file_names)} <a class="link" href="/imports">
+                    "Import a file"
+                </a> "."
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! {
+            <Empty title="No row fits">
+                <a class="link" href=format!("/tables/{}", contract.table())>
+                    "Show all rows"
+                </a>
+            </Empty>
+        }
+        .into_any()
+    }
+}
