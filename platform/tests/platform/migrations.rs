@@ -1,10 +1,50 @@
 //! Every migration up, down one by one with rows in its tables, and up again.
 
 use database_tool::Migrator;
+use demo::{Chart, Country, Text};
 use model::Role;
+use model::preview::ImportOptions;
+use platform::permit;
 
 use crate::installation::{Installation, Mode, ask};
 use crate::samples;
+
+/// Rows in every table, and runs in every state that an older version has no words for.
+async fn import_the_rest(installation: &Installation) {
+    let country = Country::tiny();
+    let files = [
+        ("3D_Base_Service_Standard_Directory_03012025.csv", demo::usps_3d(&country, &Text::usps_3d())),
+        ("005.xlsx", demo::zone_chart(&country, "005", &Chart::default()).expect("a chart")),
+        ("28601.csv", b"28601,00501,NY,2,\n28601,99501,AK,7,\n".to_vec()),
+    ];
+    let runs = installation.import_all(&files, None, ImportOptions::default()).await;
+    assert!(runs.len() == 3 && runs.iter().all(|run| run.run.failure.is_none()), "{runs:?}");
+    let preview = ImportOptions { preview: true, ..ImportOptions::default() };
+    installation.import_with("waiting.csv", &samples::many_zips(5), None, preview).await;
+    let undone = installation.import("undone.csv", &samples::many_zips(6), None).await;
+    installation.system::<permit::ImportsRun>().await.undo_and_wait(&undone.run.id).await.expect("is undone");
+}
+
+#[tokio::test]
+async fn rows_that_were_published_before_versions_were_kept_stay() {
+    for mode in [Mode::Split, Mode::Single] {
+        let installation = Installation::new(mode).await;
+        installation.import("replaced.csv", &samples::many_zips(3), None).await;
+        installation.import("uszips.csv", &samples::few_zips(), None).await;
+        let data = database_data::migrator(Some("handled_app".to_owned())).expect("migrations in order");
+        let pool = installation.data().owner_pool();
+        let newer = data.migrations.list().len() - 4;
+        data.rollback(&pool, newer).await.expect("goes down");
+        assert_eq!(ask::<i64>(installation.data(), "SELECT count(*) FROM workspace.us_zips").await, 4);
+        data.migrate(&pool).await.expect("goes up again");
+        assert_eq!(ask::<i64>(installation.data(), "SELECT count(*) FROM workspace.us_zips").await, 4);
+        let brought: i64 =
+            ask(installation.data(), "SELECT count(*) FROM workspace.us_zips z JOIN workspace.live l ON l.publication = z.publication")
+                .await;
+        assert_eq!(brought, 4, "each row says which publication brought it");
+        assert_eq!(installation.import("new.csv", &samples::many_zips(7), None).await.run.failure, None);
+    }
+}
 
 #[tokio::test]
 async fn every_migration_goes_down_with_rows_in_its_tables_and_up_again() {
@@ -14,6 +54,7 @@ async fn every_migration_goes_down_with_rows_in_its_tables_and_up_again() {
         installation.import("uszips.csv", &samples::few_zips(), None).await;
         installation.import("gaz.txt", &samples::gazetteer(), None).await;
         assert_eq!(installation.zip3().await.run.failure, None);
+        import_the_rest(&installation).await;
 
         let primary = database_primary::migrator().expect("migrations in order");
         let data = database_data::migrator(Some("handled_app".to_owned())).expect("migrations in order");
