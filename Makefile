@@ -1,9 +1,9 @@
 # Everything a newcomer, a developer and CI run. Each target calls one script or cargo.
 .DEFAULT_GOAL := help
-.PHONY: help run build test check queries watch soak audit permissions
+.PHONY: help run build test check queries watch soak audit permissions docs
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
 
 run: ## Install what is missing, build, and serve http://127.0.0.1:3000 (PORT=3001 make run: another port)
 	@scripts/run
@@ -31,3 +31,6 @@ audit: ## Licences, advisories and sources of all dependencies (needs cargo-deny
 
 permissions: ## Write docs/permissions.md anew, after looking at what changed
 	@HANDLED_WRITE_DOCS=1 cargo test -p server --test server permissions
+
+docs: ## Write docs/imports.md anew, after changing a kind of file
+	@HANDLED_WRITE_DOCS=1 cargo test -p server --test server imports_document

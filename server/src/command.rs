@@ -1,12 +1,18 @@
 //! The command line: one file a command.
 
 mod db;
+mod demo;
 mod export;
 mod import;
 mod output;
+mod rebuild;
+mod run_text;
+mod runs;
 mod serve;
+mod table;
 mod transform;
 mod user;
+mod whole_file;
 mod with_platform;
 
 use std::path::PathBuf;
@@ -49,11 +55,22 @@ enum Command {
     User(user::User),
     /// Import files.
     Import(import::Import),
+    /// Look at imports, confirm, cancel and undo them.
+    #[command(subcommand)]
+    Runs(runs::Runs),
+    /// Make DATA anew from the kept originals.
+    Rebuild(rebuild::Rebuild),
+    /// Write tables of the workspace to files.
+    #[command(subcommand)]
+    Table(table::Table),
     /// Derive reference tables from the imported ones.
     #[command(subcommand)]
     Transform(transform::Transform),
     /// Write an export to a file.
     Export(export::Export),
+    /// Make files to try the platform with.
+    #[command(subcommand)]
+    Demo(demo::Demo),
 }
 
 /// Runs the program with this process's arguments; the value is its exit code.
@@ -86,8 +103,12 @@ fn execute(arguments: &Arguments) -> Result<u8, Failure> {
             Command::Db(command) => command.run(&settings, stop).await,
             Command::User(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Import(command) => command.run(&settings, stop).await.map(|()| 0),
+            Command::Runs(command) => command.run(&settings, stop).await.map(|()| 0),
+            Command::Rebuild(command) => command.run(&settings, stop).await.map(|()| 0),
+            Command::Table(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Transform(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Export(command) => command.run(&settings, stop).await.map(|()| 0),
+            Command::Demo(command) => command.run().await.map(|()| 0),
         }
     })
 }
@@ -110,7 +131,7 @@ mod tests {
         let mut found = Vec::new();
         Arguments::command().debug_assert();
         leaves(&Arguments::command(), &mut found);
-        assert_eq!(found.len(), 7, "{found:?}");
+        assert_eq!(found.len(), 17, "{found:?}");
         for command in found {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             let examples: Vec<&str> = help.lines().map(str::trim).filter(|line| line.starts_with("handled ")).collect();

@@ -74,6 +74,11 @@ impl DataFolder {
         self.path.join("uploads")
     }
 
+    /// Originals and lists of rejected rows, where no other store is set.
+    pub fn store(&self) -> PathBuf {
+        self.path.join("store")
+    }
+
     /// Generated secrets, a file each.
     pub fn secrets(&self) -> PathBuf {
         self.path.join("secrets")

@@ -43,6 +43,9 @@ pub enum Failure {
     /// The port.
     #[error(transparent)]
     Listen(#[from] ListenError),
+    /// The store of originals.
+    #[error(transparent)]
+    Store(#[from] platform::StoreError),
     /// The platform refused or failed.
     #[error(transparent)]
     Platform(#[from] model::Error),

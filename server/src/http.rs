@@ -1,5 +1,6 @@
 //! The web server: routes, what every request passes through, and the site's files.
 
+mod attachment;
 mod cross_site;
 mod downloads;
 mod failure;
@@ -7,9 +8,11 @@ mod files;
 mod health;
 mod listen;
 mod observed;
+mod originals;
 mod protection;
 mod router;
 mod site;
+mod tables;
 mod uploads;
 
 pub use listen::{ListenError, bind, serve};

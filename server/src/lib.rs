@@ -1,6 +1,7 @@
 //! The program `handled`: settings, the private PostgreSQL, the command line and the web server.
 
 pub mod command;
+pub mod configuration;
 pub mod data_folder;
 pub mod databases;
 pub mod failure;
@@ -10,3 +11,4 @@ pub mod postgres;
 pub mod secrets;
 pub mod settings;
 mod signals;
+mod table_export;

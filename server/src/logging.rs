@@ -22,6 +22,10 @@ fn filter(settings: &LogSettings, default: &str) -> EnvFilter {
     } else if !text.contains("sqlx") {
         text.push_str(",sqlx::query=warn");
     }
+    if settings.level.is_none() && default == "warn" {
+        // PostgreSQL warns of a rollback that finds no transaction, as there may be one after Ctrl-C. A command has better things to say.
+        text.push_str(",sqlx::postgres::notice=error");
+    }
     // The settings have been checked, so this does not fail.
     EnvFilter::try_new(text).unwrap_or_else(|_| EnvFilter::new(default))
 }
@@ -35,6 +39,8 @@ mod tests {
         let log = |level: Option<&str>, queries| LogSettings { level: level.map(ToOwned::to_owned), format: LogFormat::Text, queries };
         let text = |level, queries| filter(&log(level, queries), "info").to_string();
         assert!(text(None, true).contains("sqlx::query=info"));
+        let command = filter(&log(None, false), "warn").to_string();
+        assert!(command.contains("sqlx::postgres::notice=error") && !text(None, false).contains("notice"), "{command}");
         assert!(text(Some("debug"), false).contains("sqlx::query=warn"));
         assert!(text(Some("info,sqlx=trace"), false).contains("sqlx=trace") && !text(Some("info,sqlx=trace"), false).contains("warn"));
     }

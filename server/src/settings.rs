@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use database_connection::DatabaseUrl;
+use platform::Store;
 
 pub use error::SettingsError;
 pub use values::{AuthSecret, LogFormat, LogSettings};
@@ -40,6 +41,10 @@ pub struct Settings {
     pub auth_secret: Option<AuthSecret>,
     /// How long a session may be answered from memory.
     pub session_cache_ttl: Duration,
+    /// Where originals and lists of rejected rows are kept; `None` for a folder in the data folder.
+    pub store: Option<Store>,
+    /// How long the original of a file is kept that nothing needs any more.
+    pub originals_kept: Duration,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -81,7 +86,6 @@ impl Settings {
     fn from_source(source: &Source) -> Result<Self, SettingsError> {
         let split = values::boolean(source, "SPLIT_DB_MODE", true)?;
         let environment = values::environment(source)?;
-        values::refuse_store_url(source)?;
         Ok(Self {
             databases: databases(source, split)?,
             split,
@@ -90,6 +94,8 @@ impl Settings {
             port: values::port(source)?,
             auth_secret: values::auth_secret(source, environment)?,
             session_cache_ttl: values::session_cache_ttl(source)?,
+            store: values::store(source)?,
+            originals_kept: values::originals_kept(source)?,
             log: values::log(source)?,
         })
     }

@@ -1,8 +1,7 @@
 //! `handled export`: an export into a file.
 
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use model::export::EXPORTS;
@@ -11,6 +10,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::output::{grouped, print, print_json};
+use super::whole_file::WholeFile;
 use super::with_platform::with_platform;
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -55,41 +55,13 @@ impl Export {
             let mut out = std::io::stdout().lock();
             return out.write_all(&file.bytes).and_then(|()| out.flush()).map_err(Failure::Output);
         }
-        write_whole(&self.output, &file.bytes)
-            .map_err(|error| Failure::Said(format!("{} cannot be written: {error}.", self.output.display())))?;
-        let bytes = file.bytes.len() as u64;
+        let mut whole = WholeFile::begin(&self.output)?;
+        whole.write(&file.bytes)?;
+        let bytes = whole.finish()?;
         if self.json {
             print_json(&json!({ "name": file.name, "file": self.output.display().to_string(), "bytes": bytes, "run_id": file.run_id }))
         } else {
             print(&format!("{}: {} bytes in {}\n", file.name, grouped(bytes), self.output.display()))
         }
-    }
-}
-
-/// Writes beside the file and renames, so that a reader never sees half of it, and a failure leaves the old one.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // The umask takes away what it takes from other new files.
-    let permissions = std::fs::Permissions::from_mode(0o666);
-    let mut new = tempfile::Builder::new().prefix(".handled-export-").permissions(permissions).tempfile_in(folder)?;
-    new.write_all(bytes)?;
-    new.as_file().sync_all()?;
-    new.persist(path).map(|_| ()).map_err(|error| error.error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_replaced_whole_or_left_alone() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("out.json");
-        write_whole(&path, b"one").expect("written");
-        write_whole(&path, b"two").expect("replaced");
-        assert_eq!(std::fs::read(&path).expect("readable"), b"two");
-        assert_eq!(std::fs::metadata(&path).expect("a file").permissions().mode() & 0o600, 0o600);
-        assert!(write_whole(&folder.path().join("none/out.json"), b"x").is_err());
-        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing else is left");
     }
 }

@@ -4,12 +4,16 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use platform::{Configuration, FirstAdministrator, Platform};
+use model::health::Relation;
+use model::integration::KindContract;
+use platform::{FirstAdministrator, Platform, permit};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::output::print;
+use super::demo;
+use super::output::{counted, print};
 use super::with_platform::{open, system_caller};
+use crate::configuration::configuration;
 use crate::databases::{Databases, Pools};
 use crate::failure::Failure;
 use crate::http::{self, Site};
@@ -25,11 +29,14 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Serve the platform's pages until Ctrl-C.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  handled serve\n  handled serve --migrate")]
+#[command(after_help = "Examples:\n  handled serve\n  handled serve --migrate\n  handled serve --demo")]
 pub struct Serve {
     /// Apply pending migrations first. The private PostgreSQL's are always applied.
     #[arg(long)]
     migrate: bool,
+    /// Where nothing has been imported yet, import made-up files of every kind, to look around with.
+    #[arg(long)]
+    demo: bool,
 }
 
 impl Serve {
@@ -77,39 +84,66 @@ impl Serve {
             () = stop.cancelled() => return Err(Failure::Interrupted),
         }
         let pools = databases.pools("handled serve", PRIMARY_CONNECTIONS, DATA_CONNECTIONS);
-        let configuration = Configuration {
-            session_cache_ttl: settings.session_cache_ttl,
-            uploads: databases.folder().uploads(),
-            split: settings.split,
-            supervises_runs: true,
-        };
+        let configuration = configuration(settings, databases.folder(), true)?;
         let platform = Platform::new(pools.primary.clone(), pools.data.clone(), configuration);
-        let result = serve(&platform, databases, site, listening, stop).await;
+        let result = self.serve(&platform, databases, site, listening, stop).await;
         platform.stop(PATIENCE).await;
         close(&pools).await;
         result
     }
+
+    async fn serve(
+        &self,
+        platform: &Platform,
+        databases: &Databases,
+        site: &Site,
+        (listener, address): (TcpListener, SocketAddr),
+        stop: &CancellationToken,
+    ) -> Result<(), Failure> {
+        let begun = tokio::select! {
+            begun = self.begin(platform) => begun?,
+            () = stop.cancelled() => return Err(Failure::Interrupted),
+        };
+        let router = http::router(platform.clone(), site);
+        print(&welcome(address, databases, &begun))?;
+        Ok(http::serve(listener, router, stop.clone()).await?)
+    }
+
+    async fn begin(&self, platform: &Platform) -> Result<Begun, Failure> {
+        platform.start().await?;
+        let administrator = platform.create_first_administrator(&system_caller()).await?;
+        let workspace = match (is_empty(platform).await?, self.demo) {
+            (false, _) => Workspace::Filled,
+            (true, false) => Workspace::Empty,
+            (true, true) => Workspace::Loading(demo::load(platform).await?.len() as u64),
+        };
+        Ok(Begun { administrator, workspace })
+    }
 }
 
-async fn serve(
-    platform: &Platform,
-    databases: &Databases,
-    site: &Site,
-    (listener, address): (TcpListener, SocketAddr),
-    stop: &CancellationToken,
-) -> Result<(), Failure> {
-    let administrator = tokio::select! {
-        administrator = begin(platform) => administrator?,
-        () = stop.cancelled() => return Err(Failure::Interrupted),
-    };
-    let router = http::router(platform.clone(), site);
-    print(&welcome(address, databases, administrator.as_ref()))?;
-    Ok(http::serve(listener, router, stop.clone()).await?)
+/// What a person is told when the server begins to serve.
+struct Begun {
+    administrator: Option<FirstAdministrator>,
+    workspace: Workspace,
 }
 
-async fn begin(platform: &Platform) -> Result<Option<FirstAdministrator>, Failure> {
-    platform.start().await?;
-    Ok(platform.create_first_administrator(&system_caller()).await?)
+/// Whether there is anything to look at.
+enum Workspace {
+    /// Something has been imported, or DATA does not answer.
+    Filled,
+    /// Nothing has been imported.
+    Empty,
+    /// The demo set is being imported, in so many runs.
+    Loading(u64),
+}
+
+/// Whether nothing is imported and nothing about to be.
+async fn is_empty(platform: &Platform) -> Result<bool, Failure> {
+    let caller = system_caller();
+    let overview = platform.authorize::<permit::DatabasesRead>(&caller).await?.overview().await?;
+    let imported = |relation: &Relation| KindContract::of_relation(&relation.name).is_some() && relation.published_at.is_some();
+    let Some(relations) = overview.relations else { return Ok(false) };
+    Ok(!relations.iter().any(imported) && platform.authorize::<permit::ImportsRead>(&caller).await?.work().await?.is_empty())
 }
 
 /// Connections that are still busy after this are cut by the end of the process.
@@ -120,7 +154,7 @@ async fn close(pools: &Pools) {
 }
 
 /// What a person needs to know to begin.
-fn welcome(address: SocketAddr, databases: &Databases, administrator: Option<&FirstAdministrator>) -> String {
+fn welcome(address: SocketAddr, databases: &Databases, Begun { administrator, workspace }: &Begun) -> String {
     let site = format!("http://{address}");
     let mut text = format!("\nHandled is running.\n\n  Address        {site}\n  Sign in        {site}/sign-in\n");
     if databases.is_private() {
@@ -128,6 +162,19 @@ fn welcome(address: SocketAddr, databases: &Databases, administrator: Option<&Fi
     }
     if let Some(FirstAdministrator { email, password }) = administrator {
         text.push_str(&format!("\nThe first administrator. The password is shown this once and stored nowhere:\n\n  E-mail         {email}\n  Password       {password}\n"));
+    }
+    match workspace {
+        Workspace::Filled => {}
+        Workspace::Empty => {
+            let program = demo::program();
+            text.push_str(&format!(
+                "\nNothing has been imported yet. Made-up files of every kind to look around with:\n\n  {program} demo files demo-files && {program} import demo-files\n"
+            ));
+        }
+        Workspace::Loading(runs) => {
+            let runs = counted(*runs, "run", "runs");
+            text.push_str(&format!("\nNothing had been imported yet: the demo files are being imported, in {runs}, see {site}/imports\n"));
+        }
     }
     text.push_str("\nCtrl-C stops it.\n\n");
     text

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use model::audit::Origin;
 use nix::unistd::geteuid;
-use platform::{Caller, Configuration, Identity, Platform};
+use platform::{Caller, Identity, Platform};
 use tokio_util::sync::CancellationToken;
 
+use crate::configuration::configuration;
 use crate::databases::Databases;
 use crate::failure::Failure;
 use crate::postgres::name_of;
@@ -21,6 +22,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Whoever runs this process.
 pub fn system_caller() -> Caller {
     Caller { identity: Identity::System(name_of(geteuid())), origin: Origin::default() }
+}
+
+/// The name under which what a command does is recorded.
+pub fn system_name() -> String {
+    format!("system:{}", name_of(geteuid()))
 }
 
 /// Opens the databases, does the work, and closes them. Ctrl-C has runs undo what they began and the work come to its end: what it
@@ -68,12 +74,7 @@ async fn on_databases<T>(
         () = stop.cancelled() => return Err(Failure::Interrupted),
     }
     let pools = databases.pools(name, CONNECTIONS, CONNECTIONS);
-    let configuration = Configuration {
-        session_cache_ttl: settings.session_cache_ttl,
-        uploads: databases.folder().uploads(),
-        split: settings.split,
-        supervises_runs: false,
-    };
+    let configuration = configuration(settings, databases.folder(), false)?;
     let platform = Platform::new(pools.primary.clone(), pools.data.clone(), configuration);
     let caller = system_caller();
     let mut working = pin!(async {

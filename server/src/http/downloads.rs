@@ -8,16 +8,16 @@ use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH};
-use http::{HeaderName, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use model::Error;
 use model::export::EXPORTS;
 use platform::{Platform, permit};
 use sha2::{Digest, Sha256};
 
-use super::failure;
+use super::attachment::{self, CACHING};
 
-/// Kept by the browser of whoever asked, and asked about every time.
-const CACHING: &str = "private, no-cache";
+/// Where people find exports.
+const PAGE: &str = "/exports";
 
 /// The file, or 304 where the asker has the very same bytes. That too is an export that somebody asked for and has in hand, and
 /// it is recorded as one: only the bytes tell whether they are the same, so the file has been made by then.
@@ -25,11 +25,11 @@ pub async fn download(State(platform): State<Platform>, Path(name): Path<String>
     let (parts, _) = request.into_parts();
     let permit = match platform.authorize::<permit::ExportsRead>(&caller_of(&parts)).await {
         Ok(permit) => permit,
-        Err(error) => return refuse(&parts.headers, &error),
+        Err(error) => return attachment::refuse(&parts.headers, &error, PAGE),
     };
     let file = match permit.export(&name).await {
         Ok(file) => file,
-        Err(error) => return refuse(&parts.headers, &error),
+        Err(error) => return attachment::refuse(&parts.headers, &error, PAGE),
     };
     let tag = tag_of(&file.bytes);
     let caching = [(ETAG, tag.clone()), (CACHE_CONTROL, CACHING.to_owned())];
@@ -44,7 +44,7 @@ pub async fn download(State(platform): State<Platform>, Path(name): Path<String>
 pub async fn describe(State(platform): State<Platform>, Path(name): Path<String>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     if let Err(error) = platform.authorize::<permit::ExportsRead>(&caller_of(&parts)).await {
-        return refuse(&parts.headers, &error);
+        return attachment::refuse(&parts.headers, &error, PAGE);
     }
     match EXPORTS.iter().find(|contract| contract.name == name) {
         Some(contract) => {
@@ -52,23 +52,12 @@ pub async fn describe(State(platform): State<Platform>, Path(name): Path<String>
             let nothing = Body::from_stream(stream::empty::<Result<Bytes, Infallible>>());
             ([(CACHE_CONTROL, CACHING.to_owned())], about(contract.name, contract.media_type), nothing).into_response()
         }
-        None => refuse(&parts.headers, &Error::not_found(format!("export {name}"))),
+        None => attachment::refuse(&parts.headers, &Error::not_found(format!("export {name}")), PAGE),
     }
 }
 
-fn about(name: &str, media_type: &str) -> [(HeaderName, String); 2] {
-    [(CONTENT_TYPE, media_type.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))]
-}
-
-/// A browser that followed a link is to show a sentence, not JSON.
-fn refuse(headers: &HeaderMap, error: &Error) -> Response {
-    if !failure::wants_page(headers) {
-        return failure::answer(error);
-    }
-    match error {
-        Error::Unauthenticated => failure::to_sign_in("/exports"),
-        other => (StatusCode::from_u16(other.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), format!("{other}\n")).into_response(),
-    }
+fn about(name: &str, media_type: &'static str) -> [(HeaderName, HeaderValue); 2] {
+    [(CONTENT_TYPE, HeaderValue::from_static(media_type)), (CONTENT_DISPOSITION, attachment::disposition(name))]
 }
 
 /// The same bytes have the same tag.

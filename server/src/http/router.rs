@@ -13,12 +13,13 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 use platform::Platform;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::site::Site;
 use super::uploads::{UploadLimits, upload};
-use super::{cross_site, downloads, files, health, observed, protection};
+use super::{cross_site, downloads, files, health, observed, originals, protection, tables};
 
 /// The most bytes of a request that is no upload: the longest form has a few hundred.
 const BODY_MAX_BYTES: usize = 64 * 1024;
@@ -51,7 +52,18 @@ pub fn router_with_limits(platform: Platform, site: &Site, limits: UploadLimits)
     let uploads = Router::new().route("/api/imports", post(upload)).layer(DefaultBodyLimit::max(limits.bytes)).layer(Extension(limits));
     // HEAD explicitly: otherwise axum answers it by making the file.
     let download = get(downloads::download).head(downloads::describe);
-    let transfers = Router::new().route("/api/exports/{name}", download).merge(uploads).with_state(platform);
+    let transfers = Router::new()
+        .route("/api/exports/{name}", download)
+        .route("/api/imports/{run}/files/{ordinal}", get(originals::original))
+        .route("/api/imports/{run}/rejects.csv", get(originals::rejects))
+        // The file's name with its ending, which a pattern cannot tell apart.
+        .route("/api/tables/{file}", get(tables::download))
+        .merge(uploads)
+        .with_state(platform);
+    // Originals and workbooks come compressed or are sent once: their length, which compressing takes away, is worth more.
+    let compressible = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/octet-stream"))
+        .and(NotForContentType::const_new("application/vnd.openxmlformats"));
 
     pages
         .merge(monitored)
@@ -59,7 +71,7 @@ pub fn router_with_limits(platform: Platform, site: &Site, limits: UploadLimits)
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
         .merge(transfers)
         // Files of the site come compressed already; this is for pages and JSON, where speed counts more than the last bytes.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible))
         .layer(from_fn(cross_site::refuse))
         .layer(from_fn(protection::protect))
         .layer(from_fn(observed::observe))

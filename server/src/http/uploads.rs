@@ -1,6 +1,7 @@
 //! `POST /api/imports`: files on their way in, streamed to disk as they come.
 //!
-//! A plain route, because multipart bodies of server functions know no limit. Who asks is settled before the body is read.
+//! A plain route, because multipart bodies of server functions know no limit. Who asks, and whether there is room, is settled before
+//! the body is read.
 
 use std::time::Duration;
 
@@ -14,8 +15,9 @@ use futures::StreamExt;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderMap};
 use model::format::grouped;
+use model::preview::ImportOptions;
 use model::{Error, FileKind};
-use platform::{Authorized, Platform, Upload, permit};
+use platform::{Authorized, Platform, Submitted, Upload, permit};
 use serde::Serialize;
 use url::form_urlencoded;
 
@@ -44,19 +46,35 @@ const DRAIN_PATIENCE: Duration = Duration::from_secs(10);
 /// The most bytes of a field that is not a file.
 const FIELD_MAX_BYTES: usize = 1024;
 
-/// A run that was started.
+/// A run that waits for its turn.
 #[derive(Debug, Serialize)]
 struct Started {
     id: String,
+    /// None for a file that was not recognised: its run says why.
+    kind: Option<FileKind>,
+    /// The first file's.
     file_name: String,
+    files: u64,
+}
+
+impl From<Submitted> for Started {
+    fn from(submitted: Submitted) -> Self {
+        Self { id: submitted.run_id.to_string(), kind: submitted.kind, file_name: submitted.file, files: submitted.files }
+    }
 }
 
 #[derive(Debug, Serialize)]
 struct Accepted {
     runs: Vec<Started>,
-    /// Why further files of the same request were not taken, a sentence each.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Why files of the request were left out, a sentence each. They are taken all or none, so there are none so far.
     errors: Vec<String>,
+}
+
+/// What a form asks for besides its files.
+#[derive(Debug, Default)]
+struct Wishes {
+    kind: Option<FileKind>,
+    options: ImportOptions,
 }
 
 /// Why a request was refused, with the status that says so.
@@ -68,7 +86,7 @@ impl From<Error> for Refused {
     }
 }
 
-/// Takes files in and starts an import for each.
+/// Takes files in and has them imported: a run for each kind or file.
 pub async fn upload(State(platform): State<Platform>, Extension(limits): Extension<UploadLimits>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
@@ -81,6 +99,9 @@ pub async fn upload(State(platform): State<Platform>, Extension(limits): Extensi
     };
     if announced(&headers).is_some_and(|bytes| bytes > limits.bytes as u64) {
         return refuse(&headers, &limits.too_large());
+    }
+    if let Err(error) = permit.room_for(announced(&headers).unwrap_or_default()).await {
+        return refuse(&headers, &no_room(error));
     }
     let taken = match Multipart::from_request(Request::from_parts(parts, body), &()).await {
         Ok(mut form) => {
@@ -101,14 +122,16 @@ pub async fn upload(State(platform): State<Platform>, Extension(limits): Extensi
     }
 }
 
-/// Receives every file, then starts every import, so that a form that breaks off half-way imports nothing.
+/// Receives every file, then submits them together, so that a form that breaks off half-way imports nothing.
 async fn take(permit: &Authorized<permit::ImportsRun>, form: &mut Multipart, limits: UploadLimits) -> Result<Accepted, Refused> {
-    let mut kind = None;
+    let mut wishes = Wishes::default();
     let mut uploads = Vec::new();
     let mut files = 0;
     while let Some(field) = form.next_field().await.map_err(|error| limits.broken(&error))? {
         match field.name() {
-            Some("kind") => kind = kind_of(&text(field, limits).await?)?,
+            Some("kind") => wishes.kind = kind_of(&text(field, limits).await?)?,
+            Some("preview") => wishes.options.preview = text(field, limits).await? == "on",
+            Some("same_bytes") => wishes.options.consent.same_bytes = text(field, limits).await? == "on",
             Some("file") if files == limits.files => return Err(limits.too_many()),
             Some("file") => {
                 files += 1;
@@ -120,16 +143,16 @@ async fn take(permit: &Authorized<permit::ImportsRun>, form: &mut Multipart, lim
     if uploads.is_empty() {
         return Err(Error::invalid("file", "Choose at least one file.").into());
     }
-    let mut accepted = Accepted { runs: Vec::new(), errors: Vec::new() };
-    for upload in uploads {
-        let file_name = upload.file().name.clone();
-        match permit.start_import(upload, kind).await {
-            Ok(id) => accepted.runs.push(Started { id: id.to_string(), file_name }),
-            Err(error) if accepted.runs.is_empty() => return Err(error.into()),
-            Err(error) => accepted.errors.push(format!("{file_name}: {error}")),
-        }
+    let submitted = permit.submit(uploads, wishes.kind, wishes.options).await.map_err(no_room)?;
+    Ok(Accepted { runs: submitted.into_iter().map(Started::from).collect(), errors: Vec::new() })
+}
+
+/// While files are taken in, nothing else stands in the way than the disk.
+fn no_room(error: Error) -> Refused {
+    match error {
+        Error::Conflict { .. } => Refused(StatusCode::INSUFFICIENT_STORAGE, error),
+        other => other.into(),
     }
-    Ok(accepted)
 }
 
 /// Streams a file to disk. A form field in which nothing was chosen comes without name and content.
@@ -139,12 +162,12 @@ async fn receive(permit: &Authorized<permit::ImportsRun>, mut field: Field<'_>, 
     if name.is_empty() && chunk.as_ref().is_none_or(|bytes| bytes.is_empty()) {
         return Ok(None);
     }
-    let mut receiving = permit.receive(&name).await?;
+    let mut receiving = permit.receive(&name).await.map_err(no_room)?;
     while let Some(bytes) = chunk {
-        receiving.write(&bytes).await?;
+        receiving.write(&bytes).await.map_err(no_room)?;
         chunk = field.chunk().await.map_err(|error| limits.broken(&error))?;
     }
-    Ok(Some(receiving.finish().await?))
+    Ok(Some(receiving.finish().await.map_err(no_room)?))
 }
 
 async fn text(mut field: Field<'_>, limits: UploadLimits) -> Result<String, Refused> {
@@ -152,7 +175,9 @@ async fn text(mut field: Field<'_>, limits: UploadLimits) -> Result<String, Refu
     while let Some(chunk) = field.chunk().await.map_err(|error| limits.broken(&error))? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > FIELD_MAX_BYTES {
-            return Err(Error::invalid("kind", "The kind is not one of the known names.").into());
+            return Err(
+                Error::invalid("arguments", "A field of the form that is no file is too long; reload the page and try again.").into()
+            );
         }
     }
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())

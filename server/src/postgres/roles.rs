@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use database_connection::DatabaseUrl;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use super::configuration::SUPERUSER;
 use super::error::PostgresError;
@@ -117,7 +117,8 @@ async fn execute(connection: &mut PgConnection, statement: String) -> Result<(),
 
 async fn connect(server: &Postmaster, passwords: &Passwords, database: &str, folder: &DataFolder) -> Result<PgConnection, PostgresError> {
     let url = address(server, SUPERUSER, &passwords.superuser, database)?;
-    PgConnection::connect_with(&url.connect_options()).await.map_err(|error| {
+    // Making databases may be slow, and a log of slow statements would show the passwords that are set here.
+    PgConnection::connect_with(&url.connect_options().disable_statement_logging()).await.map_err(|error| {
         // 28P01: the password is wrong.
         let refused = error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "28P01");
         if refused { wrong_password(&folder.cluster(), &folder.secrets()) } else { PostgresError::Setup(error) }

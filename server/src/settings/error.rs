@@ -120,10 +120,4 @@ pub enum SettingsError {
         /// Where it was set.
         origin: String,
     },
-    /// A setting of a later version.
-    #[error("STORE_URL ({origin}) cannot be used: this version has no store for originals, exports and backups yet; unset it.")]
-    NoStore {
-        /// Where it was set.
-        origin: String,
-    },
 }

@@ -18,15 +18,26 @@ pub const KNOWN: &[&str] = &[
     "LOG_FORMAT",
     "LOG_DB_QUERIES",
     "STORE_URL",
+    "ORIGINALS_KEPT_DAYS",
 ];
+
+/// What the names of a store's credentials begin with. They are the store's own, not settings: which of them there are, the library that
+/// speaks to the store knows.
+const CREDENTIALS: &str = "AWS_";
 
 /// What only this platform's settings begin with: such a name in the environment that is not known is a
 /// mistake, whereas any other belongs to somebody else.
-const OURS: &[&str] = &["HANDLED_", "PRIMARY_", "SPLIT_DB_", "SESSION_CACHE_", "DATA_DATABASE", "DATA_OWNER", "LOG_DB_"];
+const OURS: &[&str] =
+    &["HANDLED_", "PRIMARY_", "SPLIT_DB_", "SESSION_CACHE_", "DATA_DATABASE", "DATA_OWNER", "LOG_DB_", "STORE_U", "ORIGINALS_"];
 
 /// The setting of this name.
 pub fn known(name: &str) -> Option<&'static str> {
     KNOWN.iter().copied().find(|known| *known == name)
+}
+
+/// Whether the name is one of a store's credentials.
+pub fn is_credential(name: &str) -> bool {
+    name.starts_with(CREDENTIALS)
 }
 
 /// Whether a name in the environment can only be meant for this platform.

@@ -17,9 +17,10 @@ pub struct Value {
 }
 
 /// Every setting that has a value.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Source {
     values: BTreeMap<&'static str, Value>,
+    credentials: BTreeMap<String, String>,
 }
 
 impl Source {
@@ -32,14 +33,17 @@ impl Source {
         named: Option<&Path>,
         default: &Path,
     ) -> Result<Self, SettingsError> {
-        let mut values = match named {
+        let mut source = match named {
             Some(file) => read_file(file, true)?,
             None => read_file(default, false)?,
         };
         for (name, text) in environment {
             let Some(name) = name.to_str() else { continue };
             let Some(known) = names::known(name) else {
-                if names::is_ours(name) {
+                if names::is_credential(name) {
+                    // Text that is not UTF-8 is nothing that a store takes; without it, it says what is missing.
+                    source.credentials.extend(text.into_string().ok().map(|text| (name.to_owned(), text)));
+                } else if names::is_ours(name) {
                     return Err(SettingsError::Unknown {
                         name: name.to_owned(),
                         origin: "in the environment".to_owned(),
@@ -50,10 +54,15 @@ impl Source {
             };
             let text = text.into_string().map_err(|_| SettingsError::NotUtf8 { name: known })?;
             if !text.trim().is_empty() {
-                values.insert(known, Value { text: text.trim().to_owned(), origin: "in the environment".to_owned() });
+                source.values.insert(known, Value { text: text.trim().to_owned(), origin: "in the environment".to_owned() });
             }
         }
-        Ok(Self { values })
+        Ok(source)
+    }
+
+    /// The store's credentials: every variable whose name begins with `AWS_`.
+    pub fn credentials(&self) -> impl Iterator<Item = (String, String)> {
+        self.credentials.iter().filter(|(_, text)| !text.trim().is_empty()).map(|(name, text)| (name.clone(), text.trim().to_owned()))
     }
 
     /// The setting's value, where it has one.
@@ -62,19 +71,23 @@ impl Source {
     }
 }
 
-fn read_file(file: &Path, required: bool) -> Result<BTreeMap<&'static str, Value>, SettingsError> {
+fn read_file(file: &Path, required: bool) -> Result<Source, SettingsError> {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
-        Err(error) if !required && error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) if !required && error.kind() == std::io::ErrorKind::NotFound => return Ok(Source::default()),
         Err(source) => return Err(SettingsError::Unreadable { file: file.to_owned(), source }),
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     refuse_variables(file, text)?;
     let origin = format!("in {}", file.display());
-    let mut values = BTreeMap::new();
+    let mut source = Source::default();
     let mut seen = std::collections::BTreeSet::new();
     for entry in dotenvy::from_read_iter(text.as_bytes()) {
         let (name, value) = entry.map_err(|error| unreadable(file, text, error))?;
+        if names::is_credential(&name) {
+            source.credentials.insert(name, value);
+            continue;
+        }
         let Some(known) = names::known(&name) else {
             let suggestion = names::nearest(&name);
             return Err(SettingsError::Unknown { name, origin, suggestion });
@@ -83,10 +96,10 @@ fn read_file(file: &Path, required: bool) -> Result<BTreeMap<&'static str, Value
             return Err(SettingsError::Twice { name, file: file.to_owned() });
         }
         if !value.trim().is_empty() {
-            values.insert(known, Value { text: value.trim().to_owned(), origin: origin.clone() });
+            source.values.insert(known, Value { text: value.trim().to_owned(), origin: origin.clone() });
         }
     }
-    Ok(values)
+    Ok(source)
 }
 
 /// dotenvy replaces `$name` outside single quotes, which silently changes a password that holds a `$`.

@@ -34,7 +34,8 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!((settings.host, settings.port, settings.data_dir.as_deref()), (None, None, None));
     assert_eq!(settings.session_cache_ttl, Duration::from_secs(30));
     assert_eq!(settings.log, LogSettings { level: None, format: LogFormat::Text, queries: false });
-    assert!(settings.auth_secret.is_none());
+    assert!(settings.auth_secret.is_none() && settings.store.is_none());
+    assert_eq!(settings.originals_kept, Duration::from_secs(90 * 24 * 3600));
 }
 
 #[test]
@@ -66,6 +67,13 @@ fn malformed_values_are_named_with_what_is_accepted() {
         ),
         ("SESSION_CACHE_TTL", "-1", "SESSION_CACHE_TTL is \"-1\" (in the environment); it takes whole seconds from 0 to 3600."),
         ("SESSION_CACHE_TTL", "30s", "SESSION_CACHE_TTL is \"30s\" (in the environment); it takes whole seconds from 0 to 3600."),
+        ("ORIGINALS_KEPT_DAYS", "0", "ORIGINALS_KEPT_DAYS is \"0\" (in the environment); it takes whole days from 1 to 3650."),
+        ("ORIGINALS_KEPT_DAYS", "3651", "ORIGINALS_KEPT_DAYS is \"3651\" (in the environment); it takes whole days from 1 to 3650."),
+        (
+            "ORIGINALS_KEPT_DAYS",
+            "3 months",
+            "ORIGINALS_KEPT_DAYS is \"3 months\" (in the environment); it takes whole days from 1 to 3650.",
+        ),
         ("AUTH_SECRET", "short", "AUTH_SECRET (in the environment) has 5 bytes; it takes at least 32 random bytes."),
     ];
     for (name, value, sentence) in table {
@@ -144,5 +152,23 @@ fn production_needs_its_secret_and_no_mode_an_open_address() {
     assert!(read(&[("APP_ENV", "production"), ("AUTH_SECRET", secret)], None).is_ok());
     assert!(read(&[("HOST", "localhost")], None).is_ok() && read(&[("HOST", "[::1]")], None).is_ok());
     assert!(refused(&[("HOST", "0.0.0.0")], None).starts_with("HOST=0.0.0.0 (in the environment) is refused: other machines"));
-    assert!(refused(&[("STORE_URL", "s3://x")], None).starts_with("STORE_URL (in the environment) cannot be used"));
+}
+
+#[test]
+fn a_store_is_a_folder_or_a_bucket_with_credentials_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("file://{}", folder.path().display());
+    assert!(read(&[("STORE_URL", &url), ("ORIGINALS_KEPT_DAYS", "3650")], None).expect("a folder").store.is_some());
+    let credentials = [("AWS_ACCESS_KEY_ID", "known"), ("AWS_SECRET_ACCESS_KEY", "hushkey"), ("AWS_REGION", "eu-central-1")];
+    let bucket = [&[("STORE_URL", "s3://bucket/handled")], &credentials[..]].concat();
+    let settings = read(&bucket, None).expect("a bucket");
+    assert!(settings.store.is_some() && !format!("{settings:?}").contains("hush"), "{settings:?}");
+    let file = "STORE_URL=s3://bucket\nAWS_ACCESS_KEY_ID=known\nAWS_SECRET_ACCESS_KEY=hushkey\nAWS_REGION=eu-central-1\n";
+    assert!(read(&[("AWS_ENDPOINT", "https://store.example")], Some(file)).expect("a bucket elsewhere").store.is_some());
+    for url in ["s3://", "ftp://hush@store.example/x", "store", "file://hush:hush@elsewhere/x"] {
+        let sentence = refused(&[&[("STORE_URL", url)], &credentials[..]].concat(), None);
+        assert!(sentence.starts_with("STORE_URL (in the environment) cannot be used. ") && sentence.ends_with('.'), "{sentence}");
+        assert!(!sentence.contains("hush"), "{sentence}");
+    }
+    assert!(refused(&[("STORE_URI", "x")], None).contains("did you mean STORE_URL?"));
 }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use database_connection::DatabaseUrl;
+use platform::Store;
 
 use super::error::SettingsError;
 use super::source::{Source, Value};
@@ -14,6 +15,10 @@ pub const AUTH_SECRET_MIN_BYTES: usize = 32;
 
 /// The longest that a session may be answered from memory, in seconds.
 const SESSION_CACHE_TTL_MAX: u64 = 3_600;
+
+/// How many days originals are kept where nothing else is said, and the most that may be said: ten years.
+const ORIGINALS_KEPT_DAYS: u64 = 90;
+const ORIGINALS_KEPT_DAYS_MAX: u64 = 3_650;
 
 /// What an installation is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,10 +168,25 @@ fn is_filter(text: &str) -> bool {
     directives_are_plain && tracing_subscriber::EnvFilter::try_new(text).is_ok()
 }
 
-/// There is no object store yet, and a setting that does nothing would be a lie.
-pub fn refuse_store_url(source: &Source) -> Result<(), SettingsError> {
-    match source.get("STORE_URL") {
-        None => Ok(()),
-        Some(value) => Err(SettingsError::NoStore { origin: value.origin.clone() }),
-    }
+/// Where originals and lists of rejected rows are kept.
+pub fn store(source: &Source) -> Result<Option<Store>, SettingsError> {
+    let Some(value) = source.get("STORE_URL") else { return Ok(None) };
+    // The URL is not repeated: people write keys into it.
+    Store::at(&value.text, source.credentials()).map(Some).map_err(|error| SettingsError::MalformedSecret {
+        name: "STORE_URL",
+        origin: value.origin.clone(),
+        problem: format!("cannot be used. {}", error.to_string().trim_end_matches('.')),
+    })
+}
+
+/// How long the original of a file is kept that nothing needs any more.
+pub fn originals_kept(source: &Source) -> Result<Duration, SettingsError> {
+    let days = match source.get("ORIGINALS_KEPT_DAYS") {
+        None => ORIGINALS_KEPT_DAYS,
+        Some(value) => match value.text.parse() {
+            Ok(days) if (1..=ORIGINALS_KEPT_DAYS_MAX).contains(&days) => days,
+            _ => return Err(malformed("ORIGINALS_KEPT_DAYS", value, format!("whole days from 1 to {ORIGINALS_KEPT_DAYS_MAX}"))),
+        },
+    };
+    Ok(Duration::from_secs(days * 24 * 3600))
 }

@@ -7,8 +7,10 @@ use axum::Router;
 use axum::body::Body;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, ETAG, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
+use model::preview::{Consent, ImportOptions};
 use model::user::NewUser;
-use platform::{Caller, Configuration, Identity, Platform, permit};
+use platform::{Caller, Identity, Platform, permit};
+use server::configuration::configuration;
 use server::databases::Databases;
 use server::http::{Site, UploadLimits, router, router_with_limits};
 use server::settings::{Databases as WhichDatabases, LogFormat, LogSettings, Settings};
@@ -60,18 +62,16 @@ impl Place {
             port: None,
             auth_secret: None,
             session_cache_ttl: Duration::from_secs(30),
+            store: None,
+            originals_kept: Duration::from_secs(90 * 24 * 3600),
             log: LogSettings { level: None, format: LogFormat::Text, queries: false },
         };
         let databases = Databases::open(&settings).await.expect("databases");
         databases.ready(false).await.expect("migrated");
         let pools = databases.pools("test", 4, 4);
-        let configuration = Configuration {
-            session_cache_ttl: settings.session_cache_ttl,
-            uploads: databases.folder().uploads(),
-            split: true,
-            supervises_runs: false,
-        };
+        let configuration = configuration(&settings, databases.folder(), true).expect("a store");
         let platform = Platform::new(pools.primary, pools.data, configuration);
+        platform.start().await.expect("at work");
         let router = router(platform.clone(), &site);
         Self { outer, databases, platform, router, site }
     }
@@ -83,11 +83,18 @@ impl Place {
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
+    /// The bytes of an answer that must be one.
+    pub async fn bytes(&self, request: Request<Body>) -> Vec<u8> {
+        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        assert_eq!(response.status(), 200);
+        axum::body::to_bytes(response.into_body(), 16 << 20).await.expect("a body").to_vec()
+    }
+
     async fn get(&self, path: &str) -> Answer {
         self.ask(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
-    async fn get_as(&self, cookie: &str, path: &str) -> Answer {
+    pub async fn get_as(&self, cookie: &str, path: &str) -> Answer {
         self.ask(Request::get(path).header(COOKIE, cookie).header("accept", "application/json").body(Body::empty()).expect("a request"))
             .await
     }
@@ -104,7 +111,7 @@ impl Place {
         answer.header(SET_COOKIE).split(';').next().expect("a cookie").to_owned()
     }
 
-    async fn upload(&self, cookie: &str, accept: &str, parts: &[(&str, Option<&str>, &str)]) -> Answer {
+    pub async fn upload(&self, cookie: &str, accept: &str, parts: &[(&str, Option<&str>, &str)]) -> Answer {
         let mut body = String::new();
         for (name, file, content) in parts {
             let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
@@ -122,8 +129,11 @@ impl Place {
         for (name, content) in [("zips.csv", ZIPS), ("gazetteer.txt", GAZETTEER)] {
             let path = self.outer.path().join(name);
             std::fs::write(&path, content).expect("a file");
-            let run = imports.import(imports.local_file(&path).await.expect("readable"), None).await.expect("a run").run;
-            assert_eq!(run.failure, None, "{name}");
+            let upload = imports.local_file(&path).await.expect("readable");
+            let consent = Consent { same_bytes: true, ..Consent::default() };
+            let options = ImportOptions { consent, ..ImportOptions::default() };
+            let runs = imports.import(vec![upload], None, options).await.expect("runs");
+            assert_eq!((runs.len(), runs[0].run.failure.as_deref()), (1, None), "{name}");
         }
         let transformations = self.platform.authorize::<permit::TransformationsRun>(&caller).await.expect("a permit");
         assert_eq!(transformations.transform("zip3").await.expect("a run").run.failure, None);
@@ -215,7 +225,7 @@ async fn files_come_in_and_exports_go_out_by_permission() {
     let taken = place.upload(&administrator, "application/json", &file).await;
     assert_eq!(taken.status, 202, "{}", taken.body);
     let value: serde_json::Value = serde_json::from_str(&taken.body).expect("json");
-    assert_eq!(value["runs"][0]["file_name"], "uszips.csv");
+    assert_eq!((&value["runs"][0]["file_name"], &value["runs"][0]["files"]), (&"uszips.csv".into(), &1.into()));
     assert!(value["runs"][0]["id"].is_string());
     let one = place.upload(&administrator, "text/html", &file).await;
     assert_eq!(one.status, 303);
@@ -313,6 +323,13 @@ async fn uploads_end_at_their_limits_whether_or_not_their_length_is_announced() 
     let large = place.ask(streamed(30)).await;
     assert_eq!(large.status, 413, "{}", large.body);
     assert!(large.body.contains("more than 20,000 bytes together"), "{}", large.body);
+    // More than any disk has room for is refused before it is read.
+    place.router = router_with_limits(place.platform.clone(), &place.site, UploadLimits { bytes: usize::MAX, files: 3 });
+    let request =
+        Request::post("/api/imports").header(CONTENT_TYPE, "multipart/form-data; boundary=limit").header("content-length", 1_u64 << 60);
+    let full = place.ask(request.header(COOKIE, &administrator).body(Body::from("--limit")).expect("a request")).await;
+    assert_eq!(full.status, 507, "{}", full.body);
+    assert!(full.body.contains("no room"), "{}", full.body);
     place.platform.stop(Duration::from_secs(10)).await;
     assert_eq!(std::fs::read_dir(place.databases.folder().uploads()).expect("a folder").count(), 0, "nothing of the refused was kept");
     place.end().await;

@@ -1,14 +1,31 @@
-//! `kill -9` on the server in the middle of imports, at random moments: afterwards the table is as before or complete, and the run says which.
+//! `kill -9` in the middle of imports, at random moments: of the server, and of PostgreSQL. Afterwards the table is as it was before or
+//! complete, the run says which, and the next import works.
 //!
-//! Three times by default; `HANDLED_SOAK=1` does it twenty times.
+//! Three and two times by default; `HANDLED_SOAK=1` does it twenty and ten times.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::{Duration, Instant, SystemTime};
+
+use chrono::DateTime;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::command_line::{Place, Server, text};
 
-const ROWS: usize = 60_000;
+/// Every five-digit code.
+const ROWS: usize = 100_000;
+/// How long a run, or an answer, may take after a kill.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// What is in the table, as the test works it out for itself too.
+const CHECKSUM: &str =
+    "SELECT encode(sha256(coalesce(string_agg(zip || ':' || population, ',' ORDER BY zip), '')::bytea), 'hex') FROM workspace.us_zips";
+
+/// How often, by default and in a soak.
+fn times(default: usize, soak: usize) -> usize {
+    if std::env::var_os("HANDLED_SOAK").is_some() { soak } else { default }
+}
 
 /// A file of the same ZIPs each time, with a population of its own in every row, so that no two imports leave the same table.
 fn zips(population: usize) -> String {
@@ -19,9 +36,15 @@ fn zips(population: usize) -> String {
     file
 }
 
+/// The checksum of the table that the file makes.
+fn checksum_of(population: usize) -> String {
+    let rows: Vec<String> = (0..ROWS).map(|zip| format!("{zip:05}:{population}")).collect();
+    Sha256::digest(rows.join(",")).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn request(server: &Server, head: &str, body: &[u8]) -> std::io::Result<TcpStream> {
     let mut stream = TcpStream::connect(&server.address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     write!(stream, "{head} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n", server.address, body.len())?;
     Ok(stream)
 }
@@ -32,8 +55,15 @@ fn answer(mut stream: TcpStream) -> std::io::Result<String> {
     Ok(text(&answer))
 }
 
+/// The JSON in an answer, whose body may come in chunks: it is one line among their sizes.
+fn json(answer: &str) -> Option<Value> {
+    let (_, body) = answer.split_once("\r\n\r\n")?;
+    serde_json::from_str(body.lines().find(|line| line.starts_with('{'))?).ok()
+}
+
 /// Signs in with the password that the first start printed, and answers the cookie.
-fn sign_in(server: &Server, password: &str) -> String {
+fn sign_in(server: &Server) -> String {
+    let password = server.welcome.lines().find_map(|line| line.trim().strip_prefix("Password")).expect("a password").trim();
     let body = format!("email=admin%40localhost&password={password}");
     let mut stream = request(server, "POST /api/sign-in", body.as_bytes()).expect("connected");
     write!(stream, "Content-Type: application/x-www-form-urlencoded\r\nAccept: application/json\r\n\r\n{body}").expect("sent");
@@ -42,97 +72,169 @@ fn sign_in(server: &Server, password: &str) -> String {
     cookie.split(';').next().expect("a cookie").to_owned()
 }
 
-/// Sends a file and answers the run's identifier, unless the server dies first.
-fn upload(server: &Server, cookie: &str, content: &str) -> std::io::Result<String> {
+/// Sends a file and answers the run that was promised, unless somebody dies first.
+fn upload(server: &Server, cookie: &str, content: &str) -> std::io::Result<Option<String>> {
     let body = format!("--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"zips.csv\"\r\n\r\n{content}\r\n--limit--\r\n");
     let mut stream = request(server, "POST /api/imports", body.as_bytes())?;
     write!(stream, "Content-Type: multipart/form-data; boundary=limit\r\nAccept: application/json\r\nCookie: {cookie}\r\n\r\n")?;
     stream.write_all(body.as_bytes())?;
-    answer(stream)
+    Ok(json(&answer(stream)?).and_then(|taken| Some(taken["runs"][0]["id"].as_str()?.to_owned())))
 }
 
-/// The latest import as the server's own list has it, once it has ended.
-fn latest_run(server: &Server, cookie: &str) -> serde_json::Value {
+/// The latest import as the server's own list has it; none where the server cannot tell now.
+fn latest(server: &Server, cookie: &str) -> Option<Value> {
+    let mut stream = request(server, "GET /api/runs/list?query%5Bsort%5D=-started&query%5Bpage%5D=1", b"").ok()?;
+    write!(stream, "Accept: application/json\r\nCookie: {cookie}\r\n\r\n").ok()?;
+    let page = json(&answer(stream).ok()?)?;
+    page["rows"].as_array().map(|rows| rows.first().cloned().unwrap_or(Value::Null))
+}
+
+/// The latest import, once it has ended.
+fn latest_ended(server: &Server, cookie: &str) -> Value {
     let begun = Instant::now();
     loop {
-        let mut stream = request(server, "GET /api/runs/list?query%5Bsort%5D=-started&query%5Bpage%5D=1", b"").expect("connected");
-        write!(stream, "Accept: application/json\r\nCookie: {cookie}\r\n\r\n").expect("sent");
-        let answer = answer(stream).expect("an answer");
-        let json = answer.split_once("\r\n\r\n").map(|(_, body)| body).expect("a body");
-        // The body may come in chunks; the list is one line of JSON among their sizes.
-        let json = json.lines().find(|line| line.starts_with('{')).unwrap_or_else(|| panic!("{answer}"));
-        let page: serde_json::Value = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {answer}"));
-        let run = page["rows"][0].clone();
-        if run["state"] != "running" {
-            return run;
+        let run = latest(server, cookie);
+        if let Some(run) = run.as_ref().filter(|run| run["state"] != "running" && run["state"] != "queued") {
+            return run.clone();
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "the run never ends: {run}");
+        assert!(begun.elapsed() < PATIENCE, "the run never ends: {run:?}");
         std::thread::sleep(Duration::from_millis(100));
     }
 }
 
-/// What is in the table: how many rows, and which populations.
-fn table(place: &Place) -> (i64, i64, i64) {
-    place.ask_data("SELECT count(*), coalesce(min(population), -1), coalesce(max(population), -1) FROM workspace.us_zips")
+fn checksum(place: &Place) -> String {
+    place.ask_data::<(String,)>(CHECKSUM).0
+}
+
+/// A server with one import done, and how long an undisturbed one takes: over that time the kills are spread.
+struct Subject {
+    place: Place,
+    server: Server,
+    cookie: String,
+    whole: Duration,
+    /// What is in the table.
+    now: String,
+    complete: usize,
+    unchanged: usize,
+    /// Kills that fell between a run's beginning and its end.
+    inside: usize,
+}
+
+/// What became of an import during which somebody was killed.
+struct Disturbed {
+    /// The latest run before it.
+    before: Value,
+    /// The run that the server has promised.
+    promised: Option<String>,
+    /// When the kill was.
+    killed: SystemTime,
+    /// How long after the upload began.
+    moment: Duration,
+}
+
+impl Subject {
+    fn new() -> Self {
+        let place = Place::new();
+        let server = Server::start(&place);
+        let cookie = sign_in(&server);
+        // The shorter of two: the first one may have found the machine busy.
+        let whole = [1_000, 0].map(|population| {
+            let begun = Instant::now();
+            assert!(upload(&server, &cookie, &zips(population)).expect("an answer").is_some());
+            let run = latest_ended(&server, &cookie);
+            assert_eq!((&run["state"], &run["rows_read"]), (&"succeeded".into(), &ROWS.into()), "{run}");
+            begun.elapsed()
+        });
+        let now = checksum(&place);
+        assert_eq!(now, checksum_of(0));
+        Self { place, server, cookie, whole: whole[0].min(whole[1]), now, complete: 0, unchanged: 0, inside: 0 }
+    }
+
+    fn moment(&self) -> Duration {
+        self.whole.mul_f64(rand::random_range(0.0..1.2))
+    }
+
+    /// Imports, and has somebody killed at a random moment.
+    fn disturb(&self, population: usize, kill: impl FnOnce()) -> Disturbed {
+        let content = zips(population);
+        let before = latest(&self.server, &self.cookie).expect("the latest run")["id"].clone();
+        let moment = self.moment();
+        let (killed, promised) = std::thread::scope(|scope| {
+            let sending = scope.spawn(|| upload(&self.server, &self.cookie, &content));
+            std::thread::sleep(moment);
+            let killed = SystemTime::now();
+            kill();
+            // Where the connection broke, the server promised nothing.
+            (killed, sending.join().expect("the upload ends").ok().flatten())
+        });
+        Disturbed { before, promised, killed, moment }
+    }
+
+    /// Compares what the run says with what is in the table.
+    fn judge(&mut self, population: usize, Disturbed { before, promised, killed, .. }: &Disturbed) -> String {
+        let run = latest_ended(&self.server, &self.cookie);
+        let after = checksum(&self.place);
+        let said = format!("{} {}", run["state"], run["failure"]);
+        if run["id"] == *before {
+            assert_eq!((&after, promised), (&self.now, &None), "killed before the run began");
+            return "no run".to_owned();
+        }
+        assert!(promised.as_ref().is_none_or(|promised| run["id"] == *promised), "{promised:?}: {run}");
+        let ended = DateTime::parse_from_rfc3339(run["finished_at"].as_str().expect("an end")).expect("a time");
+        self.inside += usize::from(SystemTime::from(ended) > *killed);
+        if run["state"] == "succeeded" {
+            assert_eq!((&after, &run["published"][0]["rows"]), (&checksum_of(population), &ROWS.into()), "{run}");
+            self.complete += 1;
+        } else {
+            assert_eq!((&after, &run["state"]), (&self.now, &"failed".into()), "{run}");
+            assert!(run["failure"].as_str().is_some_and(|failure| failure.contains("othing was changed")), "{run}");
+            self.unchanged += 1;
+        }
+        self.now = after;
+        said
+    }
+
+    fn end(mut self, kills: usize) {
+        println!("{kills} kills, {} of them in a run: {} imports complete, {} without a trace", self.inside, self.complete, self.unchanged);
+        assert!(kills < 10 || self.inside > kills / 4, "too few of the kills fell into an import");
+        assert!(upload(&self.server, &self.cookie, &zips(999)).expect("an answer").is_some());
+        assert_eq!(latest_ended(&self.server, &self.cookie)["state"], "succeeded", "the next import works");
+        assert_eq!(checksum(&self.place), checksum_of(999));
+        self.server.signal("-TERM");
+        assert_eq!(self.server.ended(), Some(0));
+    }
 }
 
 #[test]
-fn a_server_killed_in_the_middle_of_an_import_leaves_the_table_as_it_was_or_complete() {
-    let kills = if std::env::var_os("HANDLED_SOAK").is_some() { 20 } else { 3 };
-    let place = Place::new();
-    let mut server = Server::start(&place);
-    let password = server
-        .welcome
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("Password"))
-        .expect("a password")
-        .trim_start_matches([':', ' '])
-        .to_owned();
-    let cookie = sign_in(&server, password.split_whitespace().next().expect("a word"));
-    // How long an undisturbed import takes says over which time the kills are spread.
-    let begun = Instant::now();
-    upload(&server, &cookie, &zips(0)).expect("an answer");
-    let run = latest_run(&server, &cookie);
-    assert_eq!((&run["state"], &run["rows_read"]), (&"succeeded".into(), &ROWS.into()), "{run}");
-    let whole = begun.elapsed();
-    let (mut before, mut published, mut unchanged) = (table(&place), 0, 0);
-    assert_eq!(before, (60_000, 0, 0));
-
+fn a_server_killed_in_the_middle_of_an_import_goes_on_with_it_when_it_is_started_again() {
+    let kills = times(3, 20);
+    let mut subject = Subject::new();
     for kill in 1..=kills {
-        let content = zips(kill);
-        let runs_before = latest_run(&server, &cookie)["id"].clone();
-        let moment = whole.mul_f64(rand::random_range(0.0..1.2));
-        std::thread::scope(|scope| {
-            // The connection breaks when the server dies, so its answer tells nothing.
-            let sending = scope.spawn(|| upload(&server, &cookie, &content).is_ok());
-            std::thread::sleep(moment);
-            server.signal("-KILL");
-            sending.join().expect("the upload ends");
-        });
-        assert_eq!(server.ended(), None);
-        server = Server::start(&place);
-        let run = latest_run(&server, &cookie);
-        let after = table(&place);
-        let complete = (60_000, i64::try_from(kill).expect("few"), i64::try_from(kill).expect("few"));
-        println!("kill {kill} after {moment:?}: {} {}", run["state"], run["failure"]);
-        if run["id"] == runs_before {
-            assert_eq!(after, before, "killed before the run began");
-        } else if run["state"] == "succeeded" {
-            assert_eq!(after, complete, "{run}");
-            published += 1;
-        } else {
-            assert_eq!((after, &run["state"]), (before, &"failed".into()), "{run}");
-            assert!(run["failure"].as_str().is_some_and(|failure| failure.contains("Nothing was changed")), "{run}");
-            unchanged += 1;
-        }
-        before = after;
+        let disturbed = subject.disturb(kill, || subject.server.signal("-KILL"));
+        assert_eq!(subject.server.ended(), None);
+        // PostgreSQL has outlived the server, so this is what people's programs see in the meantime.
+        let meanwhile = checksum(&subject.place);
+        assert!([&subject.now, &checksum_of(kill)].contains(&&meanwhile), "neither the rows before nor those after");
+        subject.server = Server::start(&subject.place);
+        let said = subject.judge(kill, &disturbed);
+        println!("kill {kill} of the server after {:?}: {said}", disturbed.moment);
+        assert!(disturbed.promised.is_none() || said.contains("succeeded"), "what was received whole is imported: {said}");
     }
-    println!("{kills} kills: {published} imports complete, {unchanged} without a trace");
-    assert!(kills < 20 || published + unchanged > kills / 4, "too few of the kills fell into an import");
-    // And the next import works.
-    upload(&server, &cookie, &zips(999)).expect("an answer");
-    assert_eq!(latest_run(&server, &cookie)["state"], "succeeded");
-    assert_eq!(table(&place), (60_000, 999, 999));
-    server.signal("-TERM");
-    assert_eq!(server.ended(), Some(0));
+    subject.end(kills);
+}
+
+#[test]
+fn postgres_killed_in_the_middle_of_an_import_leaves_the_table_as_it_was_or_complete() {
+    let kills = times(2, 10);
+    let mut subject = Subject::new();
+    for kill in 1..=kills {
+        let disturbed = subject.disturb(kill, || {
+            let note = std::fs::read_to_string(subject.place.path(".handled/postgres/postmaster.pid")).expect("a running PostgreSQL");
+            let postmaster = note.lines().next().expect("its number").trim().to_owned();
+            assert!(Command::new("kill").args(["-9", &postmaster]).status().expect("kill").success());
+        });
+        let said = subject.judge(kill, &disturbed);
+        println!("kill {kill} of PostgreSQL after {:?}: {said}", disturbed.moment);
+    }
+    subject.end(kills);
 }

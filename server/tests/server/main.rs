@@ -1,7 +1,10 @@
 //! The program and its parts on real PostgreSQL servers. One binary, so that it is linked once.
 
 mod command_line;
+mod commands;
+mod downloads;
 mod http;
+mod imports_document;
 mod kill;
 mod permissions;
 mod private_postgres;

@@ -17,18 +17,36 @@ use crate::http::Place;
 const ARGUMENTS: &[(&str, &str)] = &[
     ("/api/current-user", ""),
     ("/api/exports/list", ""),
+    ("/api/imports/cancel", "id=none"),
+    ("/api/imports/confirm", "id=none&leading_zeros=false&older_release=false"),
+    ("/api/imports/start-again", "id=none&same_bytes=false&preview=false"),
+    ("/api/imports/undo", "id=none"),
     ("/api/overview", ""),
     ("/api/runs/get", "operation=import&id=none"),
     ("/api/runs/list", "query[sort]=-started&query[page]=1"),
+    ("/api/runs/work", ""),
     ("/api/sign-in", "email=nobody%40example.com&password=wrong"),
     ("/api/sign-out", ""),
+    ("/api/tables/list", ""),
+    ("/api/tables/rows", "query[table]=us_zips&query[page]=1"),
     ("/api/theme", "theme=dark"),
     ("/api/transformations/list", ""),
     ("/api/transformations/start", "name=none"),
 ];
 
 /// The routes that are no server functions and no pages.
-const ROUTES: &[(&str, &str)] = &[("GET", "/api/health"), ("POST", "/api/imports"), ("GET", "/api/exports/zip3-reference.json")];
+const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/api/health"),
+    ("POST", "/api/imports"),
+    ("GET", "/api/imports/{run}/files/{ordinal}"),
+    ("GET", "/api/imports/{run}/rejects.csv"),
+    ("GET", "/api/exports/zip3-reference.json"),
+    ("GET", "/api/tables/{table}.csv"),
+    ("GET", "/api/tables/{table}.xlsx"),
+];
+
+/// What stands for the variable parts of addresses.
+const VARIABLES: &[(&str, &str)] = &[("{id}", "none"), ("{run}", "none"), ("{ordinal}", "1"), ("{table}", "us_zips")];
 
 struct Operation {
     method: String,
@@ -60,7 +78,8 @@ fn operations() -> Vec<Operation> {
 /// What somebody may do, as the answer to trying it shows.
 async fn verdict(place: &Place, operation: &Operation, cookie: &str) -> &'static str {
     let Operation { method, path, arguments } = operation;
-    let address = path.replace("{id}", "none");
+    let address = VARIABLES.iter().fold(path.clone(), |address, (name, value)| address.replace(name, value));
+    assert!(!address.contains('{'), "say in VARIABLES what stands for the variable part of {address}");
     let address = if method == "GET" && !arguments.is_empty() {
         format!("{address}?{}", arguments.replace('[', "%5B").replace(']', "%5D"))
     } else {
