@@ -232,6 +232,7 @@ async fn is_correctable(platform: &Platform, run: &RunId, kind: Option<FileKind>
 /// Unpacks a file that is an archive, and recognises what comes out of it.
 fn unpack(upload: Upload, uploads: PathBuf, kind: Option<FileKind>) -> std::io::Result<Vec<Arrived>> {
     let name = upload.file().name.clone();
+    std::fs::create_dir_all(&uploads)?;
     let members = match files::unpack(upload.path(), &name, &uploads, &UnpackLimits::default())? {
         Ok(Some(members)) => members,
         Ok(None) => return Ok(vec![recognize(upload, None, kind)?]),

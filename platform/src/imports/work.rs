@@ -69,7 +69,9 @@ pub(crate) async fn work(work: Work, claimed: Claimed) -> Result<RunRecord, Fail
     }
     let unanswered = preview.questions.iter().find(|question| !claimed.options.consent.covers(question)).map(sentence);
     if let Some(sentence) = unanswered {
-        return Err(found.refused(&work, sentence, None));
+        // Kept with what would have changed: whoever is to agree to it wants to see that.
+        let record = found.record(&work, RunState::Failed, preview);
+        return Err(Failure::Refused(Box::new(RunRecord { failure: Some(sentence), ..record })));
     }
     let published = publish(&work, &staging).await?;
     Ok(RunRecord { published: vec![published], ..found.record(&work, RunState::Succeeded, preview) })

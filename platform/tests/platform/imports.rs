@@ -1,11 +1,15 @@
 //! Bad files: each is refused with its sentence, the table stays as it was, and the run says so.
 
+use std::io::{Cursor, Write};
 use std::time::Duration;
 
+use demo::{Chart, Country};
 use model::FileKind;
 use model::integration::Limits;
 use model::preview::ImportOptions;
 use model::run::{RunDetail, RunState};
+
+use zip::write::SimpleFileOptions;
 
 use crate::installation::{Installation, Mode, ask};
 use crate::samples;
@@ -36,7 +40,7 @@ async fn files_that_are_not_what_their_name_says() {
         (
             "cut.csv",
             &whole[..in_a_row],
-            "cut.csv ends in the middle of a row: the row at line 5 has 13 of 14 fields and the quote of its last field is never closed. The file was cut off; get it whole and import it again.",
+            "cut.csv ends in the middle of a row: the row at line 5 has 13 of 14 fields and the quote of its last field is never closed. Either the file was cut off, or that row has a quote too many: get the file whole, or mend the row, and import it again.",
         ),
         (
             "picture.csv",
@@ -157,4 +161,34 @@ async fn a_connection_that_dies_in_the_middle_of_copying_fails_the_run_and_holds
     assert_eq!(ask::<i64>(installation.data(), "SELECT count(*) FROM workspace.us_zips").await, 4);
     let again = installation.import("many.csv", &content, None).await.run;
     assert_eq!((again.failure, again.published[0].rows), (None, 100_000));
+}
+
+#[tokio::test]
+async fn an_archive_is_unpacked_and_its_files_are_recognized() {
+    let installation = Installation::new(Mode::Split).await;
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let chart = |origin| demo::zone_chart(&Country::tiny(), origin, &Chart::default()).expect("a chart");
+    for (name, content) in [
+        ("charts/005.xlsx", chart("005")),
+        ("charts/010.xlsx", chart("010")),
+        ("uszips.csv", samples::few_zips()),
+        ("__MACOSX/._uszips.csv", b"rubbish".to_vec()),
+        ("notes.txt", b"Dear all,\nhere are the files.\n".to_vec()),
+    ] {
+        archive.start_file(name, SimpleFileOptions::default()).expect("a file");
+        archive.write_all(&content).expect("writes");
+    }
+    let bytes = archive.finish().expect("an archive").into_inner();
+    let runs = installation.import_all(&[("october.zip", bytes)], None, ImportOptions::default()).await;
+    let told: Vec<_> = runs.iter().map(|run| (run.run.subject.as_deref(), run.run.state, run.run.files)).collect();
+    assert_eq!(
+        told,
+        [(Some("ups-zones"), RunState::Succeeded, 2), (Some("us-zips"), RunState::Succeeded, 1), (None, RunState::Failed, 1)],
+        "{runs:?}"
+    );
+    assert_eq!((runs[0].files[1].file.name.as_str(), runs[0].files[1].archive.as_deref()), ("010.xlsx", Some("october.zip")));
+    assert!(runs[2].run.failure.as_deref().expect("is refused").starts_with("notes.txt is not recognized"), "{:?}", runs[2].run.failure);
+    let empty = zip::ZipWriter::new(Cursor::new(Vec::new())).finish().expect("an archive").into_inner();
+    let refused = installation.import("empty.zip", &empty, None).await;
+    assert!(refused.run.failure.expect("is refused").starts_with("empty.zip "));
 }
