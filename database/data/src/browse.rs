@@ -74,11 +74,12 @@ impl RowsWanted {
     }
 
     fn push_order(&self, builder: &mut QueryBuilder<Postgres>) {
+        // Named with its table: alone, the name would mean the text that is selected, and 9 would come after 10.
         builder.push(" ORDER BY ");
         if let Some((place, descending)) = self.sort {
-            builder.push(format!("{}{} NULLS LAST, ", self.contract.columns[place].name, if descending { " DESC" } else { "" }));
+            builder.push(format!("r.{}{} NULLS LAST, ", self.contract.columns[place].name, if descending { " DESC" } else { "" }));
         }
-        builder.push(self.contract.key().iter().map(|column| column.name).collect::<Vec<_>>().join(", "));
+        builder.push(self.contract.key().iter().map(|column| format!("r.{}", column.name)).collect::<Vec<_>>().join(", "));
     }
 
     fn rows(&self) -> QueryBuilder<Postgres> {

@@ -104,6 +104,7 @@ async fn tables_are_searched_filtered_and_sorted_and_rows_say_who_brought_them()
         };
         assert_eq!(zips(query("", &[], "")).await, ["00601", "00602", "00603", "01001"]);
         assert_eq!(zips(query("006", &[], "-lat")).await, ["00603", "00602", "00601"]);
+        assert_eq!(zips(query("", &[], "-population")).await, ["01001", "00602", "00601", "00603"], "16088, 300, 100, nothing");
         assert_eq!(zips(query("aGUAD", &[], "")).await, ["00603"]);
         assert_eq!(zips(query("%", &[], "")).await, [""; 0]);
         assert_eq!(zips(query("", &[("state_id", "ma")], "")).await, ["01001"]);
