@@ -7,6 +7,7 @@ mod gazetteer;
 mod ground;
 mod limits;
 mod not_tables;
+mod rules;
 mod standards;
 mod table;
 mod texts;
@@ -62,6 +63,7 @@ pub fn bad_and_odd() -> Vec<Case> {
     zones::add(&mut cases);
     ground::add(&mut cases);
     limits::add(&mut cases);
+    rules::add(&mut cases);
     cases.all
 }
 

@@ -75,7 +75,12 @@ pub(crate) fn recognize(rows: &mut dyn Rows, name: &str) -> Result<Option<Result
         let lower = title.to_lowercase();
         if lower.contains("zone chart") && (lower.contains("originating") || !origins.is_empty()) {
             let wanted = columns().iter().map(|column| column.header).collect::<Vec<_>>().join(", ");
-            return refuse(Reason::UnknownHeader, format!("has the title of a UPS zone chart, but no header with its columns: {wanted}."));
+            return refuse(
+                Reason::UnknownHeader,
+                format!(
+                    "has the title of a UPS zone chart, but no header with its columns: {wanted}. Download it again, or name the columns so."
+                ),
+            );
         }
         return Ok(None);
     };
@@ -87,14 +92,28 @@ pub(crate) fn recognize(rows: &mut dyn Rows, name: &str) -> Result<Option<Result
         Ok(places) => places,
         Err(missing) => {
             let what = if missing.len() == 1 { "column" } else { "columns" };
-            return refuse(Reason::MissingColumns, format!("is a UPS zone chart without the {what} {}.", missing.join(", ")));
+            return refuse(
+                Reason::MissingColumns,
+                format!("is a UPS zone chart without the {what} {}. Download it again, or name the columns so.", missing.join(", ")),
+            );
         }
     };
-    let (origins, mut notes) = match origin(origins, name) {
+    // Which of them counts, nobody can tell.
+    if let Some((column, count)) = header.ambiguous() {
+        let (count, which) =
+            if count == 2 { ("two".to_owned(), "the one that does not count") } else { (count.to_string(), "those that do not count") };
+        return refuse(
+            Reason::AmbiguousColumns,
+            format!(
+                "is a UPS zone chart, but line {} has {count} columns {column}. Rename or remove {which} and import the file again.",
+                row.line
+            ),
+        );
+    }
+    let (origins, notes) = match origin(origins, name) {
         Ok(found) => found,
         Err(sentence) => return refuse(Reason::UnknownHeader, sentence),
     };
-    notes.extend(header.repeated.iter().map(|column| format!("Column {column} appears twice; the first counts.")));
     let facts = ChartFacts {
         origins,
         release: Release::in_title(&title),
@@ -113,7 +132,7 @@ pub(crate) fn recognize(rows: &mut dyn Rows, name: &str) -> Result<Option<Result
             return Ok(Some(Ok(facts)));
         }
     }
-    refuse(Reason::NoRows, "is a UPS zone chart without a row below its header; download it again.".to_owned())
+    refuse(Reason::NoRows, "is a UPS zone chart without a row below its header. Download it again.".to_owned())
 }
 
 /// The origins of a chart and what to say of them, from those that its title names and the one with which its file's name begins.
@@ -121,11 +140,11 @@ fn origin(of_title: Vec<Zip3>, name: &str) -> Result<(Vec<Zip3>, Vec<String>), S
     let of_name = title::origin_of_name(name);
     match (of_title.as_slice(), of_name) {
         ([], None) => {
-            Err("is a UPS zone chart whose title names no origin; name the file after its origin, such as 005.xlsx, and choose it again."
+            Err("is a UPS zone chart whose title names no origin. Name the file after its origin, such as 005.xlsx, and choose it again."
                 .to_owned())
         }
         ([], Some(origin)) => {
-            let note = format!("The chart's title names no origin: {origin} is taken from the file's name.");
+            let note = format!("The chart's title names no origin that can be read: {origin} is taken from the file's name.");
             Ok((vec![origin], vec![note]))
         }
         (origins, Some(origin)) if !origins.contains(&origin) => {

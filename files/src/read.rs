@@ -53,6 +53,17 @@ pub fn read(
     progress: &dyn Fn(u64, u64, u64),
     sink: &mut dyn Sink,
 ) -> Result<Report, Damage> {
+    read_rows(path, name, recognized, options, progress, sink).map_err(Damage::told)
+}
+
+fn read_rows(
+    path: &Path,
+    name: &str,
+    recognized: &Recognized,
+    options: &ReadOptions,
+    progress: &dyn Fn(u64, u64, u64),
+    sink: &mut dyn Sink,
+) -> Result<Report, Damage> {
     let contract = recognized.kind.contract();
     let chart_table;
     let table = match &recognized.shape {

@@ -18,7 +18,7 @@ use model::integration::{Drift, Release};
 use model::{FileKind, RunId};
 
 use crate::chart::ChartFacts;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, listed, sentence};
 use crate::sheet::{self, SheetFormat};
 use crate::text::{Dialect, Encoding};
 use header::Candidate;
@@ -97,15 +97,30 @@ impl Table {
 /// # Errors
 /// If the file cannot be read.
 pub fn recognize(path: &Path, name: &str, wanted: Option<FileKind>) -> io::Result<Result<Recognized, Refusal>> {
+    Ok(look_at(path, name, wanted)?.map(Recognized::told).map_err(Refusal::told))
+}
+
+impl Recognized {
+    /// The same, with what is told of it on one line each, whatever its columns are called.
+    fn told(mut self) -> Self {
+        let renamed = self.drift.renamed.iter_mut().map(|(found, _)| found);
+        for text in self.notes.iter_mut().chain(&mut self.drift.new).chain(renamed) {
+            *text = sentence(std::mem::take(text));
+        }
+        self
+    }
+}
+
+fn look_at(path: &Path, name: &str, wanted: Option<FileKind>) -> io::Result<Result<Recognized, Refusal>> {
     let mut file = File::open(path)?;
     let mut head = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut head)?;
     if head.is_empty() {
         return Ok(Err(refuse::empty(name, wanted)));
     }
-    if let Some(format) = sheet::detect(path, &head, name)? {
-        return match format {
-            Ok(format) => sheets::recognize(path, &head, name, format, wanted),
+    if let Some(found) = sheet::detect(path, &head, name)? {
+        return match found {
+            Ok(sheet) => sheets::recognize(sheet, &head, name, wanted),
             Err(refusal) => Ok(Err(refusal)),
         };
     }
@@ -118,6 +133,12 @@ pub fn recognize(path: &Path, name: &str, wanted: Option<FileKind>) -> io::Resul
 /// A file whose header names every column that its kind must have.
 fn by_header(candidate: Candidate, rows: &[SampleRow], form: Form, name: &str) -> Result<Recognized, Refusal> {
     let contract = candidate.contract;
+    if let Some((foreign, columns)) = candidate.foreign() {
+        return Err(refuse::other_product(name, contract, candidate.line, foreign, &columns));
+    }
+    if let Some((column, count)) = candidate.repeated() {
+        return Err(refuse::ambiguous(name, contract, candidate.line, column, count));
+    }
     let (drift, mut notes) = (candidate.drift(), candidate.notes());
     let first = rows.iter().find(|row| row.line > candidate.line);
     let correction = match (candidate.run, first) {
@@ -159,10 +180,10 @@ fn by_position(mut table: Table, rows: &[SampleRow], form: Form, name: &str, kin
 fn by_chart(facts: ChartFacts, form: Form, name: &str) -> Recognized {
     let kind = FileKind::UpsZones;
     let release = facts.release.clone().or_else(|| kind.contract().release.of_name(name));
-    let drift = Drift { new: facts.unused.clone(), ..Drift::default() };
+    let drift = Drift { new: facts.unused.clone(), missing: Vec::new(), renamed: facts.renamed.clone() };
     let mut notes = facts.notes.clone();
     if !facts.unused.is_empty() {
-        notes.push(format!("Ignored columns: {}.", facts.unused.join(", ")));
+        notes.push(format!("Ignored columns: {}.", listed(facts.unused.iter().map(String::as_str))));
     }
     Recognized { kind, release, drift, notes, correction: None, header: Vec::new(), form, shape: Shape::Chart(facts) }
 }

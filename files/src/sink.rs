@@ -49,6 +49,8 @@ pub enum Breach {
     TooLong,
     /// A text with control characters.
     ControlCharacter,
+    /// Bytes that are not of the file's encoding, or a character that was lost when the file was saved.
+    NotText,
     /// Another row has the same key and other values.
     RepeatedKey,
     /// Of another origin than the file's.

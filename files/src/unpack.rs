@@ -60,7 +60,7 @@ pub fn unpack(path: &Path, name: &str, into: &Path, limits: &UnpackLimits) -> io
     } else {
         return Ok(Ok(None));
     };
-    Ok(unpacked.map_err(|what| Refusal { reason: Reason::Archive, message: format!("{name} {what}"), kind: None }))
+    Ok(unpacked.map_err(|what| Refusal { reason: Reason::Archive, message: format!("{name} {what}"), kind: None }.told()))
 }
 
 fn head(path: &Path) -> io::Result<Vec<u8>> {

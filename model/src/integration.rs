@@ -196,8 +196,19 @@ pub struct KindContract {
     pub columns: &'static [Column],
     /// Columns that the publisher's files have and the platform does not use.
     pub unused: &'static [&'static str],
+    /// How other products of the publisher are told that have all the columns that this kind must have.
+    pub foreign: Option<Foreign>,
     /// How many rejected rows are tolerated.
     pub limits: Limits,
+}
+
+/// What tells another product of the same publisher, which would be taken for this kind by its columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Foreign {
+    /// Columns that only other products have; one of them is enough.
+    pub columns: &'static [&'static str],
+    /// What the file then is, for people, to follow "it is": `a gazetteer of counties`.
+    pub product: &'static str,
 }
 
 impl Column {
@@ -335,6 +346,7 @@ mod tests {
         for contract in CONTRACTS {
             let mut names: Vec<String> =
                 contract.columns.iter().flat_map(Column::names).chain(contract.unused.iter().copied()).map(str::to_lowercase).collect();
+            names.extend(contract.foreign.iter().flat_map(|foreign| foreign.columns).map(|column| column.to_lowercase()));
             let all = names.len();
             names.sort_unstable();
             names.dedup();

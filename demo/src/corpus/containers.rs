@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write};
 
+use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::Cases;
@@ -11,9 +12,19 @@ use crate::zone_chart::{Chart, zone_chart};
 
 /// An archive of these entries, packed, dated 1980.
 pub(super) fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    zipped(entries, CompressionMethod::Deflated)
+}
+
+/// An archive of these entries as they are.
+fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    zipped(entries, CompressionMethod::Stored)
+}
+
+fn zipped(entries: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default()).compression_method(method);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
-        zip.start_file(*name, SimpleFileOptions::default().last_modified_time(zip::DateTime::default())).expect("an entry in memory");
+        zip.start_file(*name, options).expect("an entry in memory");
         zip.write_all(bytes).expect("bytes in memory");
     }
     zip.finish().expect("an archive in memory").into_inner()
@@ -52,6 +63,11 @@ pub(super) fn add(cases: &mut Cases) {
         b"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
     let word = archive(&[("[Content_Types].xml", types), ("_rels/.rels", b"<Relationships/>"), ("word/document.xml", b"<w:document/>")]);
     cases.add("033.xlsx", "A Word document in the new format that is called a workbook.", word);
+    let slides =
+        archive(&[("[Content_Types].xml", types), ("_rels/.rels", b"<Relationships/>"), ("ppt/presentation.xml", b"<p:presentation/>")]);
+    cases.add("rates.pptx", "A presentation.", slides);
+    let open = stored(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b"<office:document-content/>")]);
+    cases.add("uszips.ods", "A workbook of LibreOffice in its own format.", open);
 
     cases.add("034.xlsx", "A workbook that a broken transfer cut in half.", cut(&xlsx, 50));
     cases.add("035.xls", "An Excel 97 workbook that a broken transfer cut in half.", cut(&biff, 50));

@@ -73,6 +73,8 @@ pub(super) fn add(cases: &mut Cases) {
         rows.append(&mut more);
     });
     spoilt.push(("28632.csv", "Times in transit from two origins, one after the other.", two.commas()));
+    let origins: String = (1..=2_001).map(|origin| format!("{origin:05},00501,NY,2\r\n")).collect();
+    spoilt.push(("all-origins.csv", "Times in transit from more origins than one file may hold.", origins.into_bytes()));
     for (name, what, bytes) in manners.into_iter().chain(spoilt) {
         // Each is from the origin that its name says, apart from the one that is about that.
         let bytes = match name.get(..5) {

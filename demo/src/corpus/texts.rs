@@ -74,6 +74,11 @@ fn manners(cases: &mut Cases) {
 /// What went wrong on the way.
 fn damages(cases: &mut Cases) {
     let bytes = us_zips(&cases.country, &Text::us_zips());
+    cases.add(
+        "uszips-many-blank-lines.csv",
+        "With 750,000 blank lines at its end.",
+        [bytes.as_slice(), "\r\n".repeat(750_000).as_bytes()].concat(),
+    );
     let table = Table::of(true, |text| us_zips(&cases.country, text));
     let lines = String::from_utf8_lossy(&table.commas()).into_owned();
     let line = |number: usize| lines.lines().nth(number).unwrap_or_default();
@@ -112,6 +117,14 @@ fn damages(cases: &mut Cases) {
     cases.add("uszips-nul.csv", "With a zero byte in a field.", swap(10, &line(10).replacen(",TRUE,", ",T\0RUE,", 1)));
     let control = table.clone().with(10, 3, "Ash\u{7}ford");
     cases.add("uszips-control.csv", "With a control character in a city's name.", control.commas());
+    let lost = table.clone().with(10, 3, "A\u{fffd}asco");
+    cases.add("uszips-lost-letter.csv", "With a letter that was lost when the file was saved.", lost.commas());
+    let decimals = table.clone().changed(|rows| rows.iter_mut().skip(1).for_each(|row| row[1] = row[1].replace('.', ",")));
+    cases.add(
+        "uszips-decimal-commas.csv",
+        "With semicolons and decimal commas, as a spreadsheet in Europe saves it.",
+        decimals.text(';', "\r\n"),
+    );
     let doubled = table.clone().changed(|rows| "zip".clone_into(&mut rows[0][6]));
     cases.add("uszips-two-zips.csv", "With two columns called zip.", doubled.commas());
     let nameless = table.changed(|rows| rows[0][6].clear());

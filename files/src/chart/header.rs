@@ -5,6 +5,7 @@ use model::FileKind;
 use model::integration::Column;
 
 use super::values::unmarked;
+use crate::refusal::quoted;
 
 /// The columns of a chart's header: all but the origin, which stands in the title.
 const COLUMNS: usize = 7;
@@ -20,8 +21,8 @@ pub(super) struct Header {
     pub(super) unused: Vec<String>,
     /// Columns under other names than the publisher's: theirs, then the publisher's.
     pub(super) renamed: Vec<(String, String)>,
-    /// Columns that appear again, as they stand.
-    pub(super) repeated: Vec<String>,
+    /// The columns that appear again, each as often as it does.
+    repeated: Vec<usize>,
 }
 
 /// Where the columns of a chart stand: the destination and the six services, in the contract's order.
@@ -66,16 +67,23 @@ impl Header {
                     header.places[column] = Some(place);
                     let publishers = columns().get(column).map_or("", |column| column.header);
                     if bare(publishers) != name {
-                        header.renamed.push((field.into_owned(), publishers.to_owned()));
+                        header.renamed.push((quoted(&field).into_owned(), publishers.to_owned()));
                     }
                 }
-                Some(_) => header.repeated.push(field.into_owned()),
+                Some(column) => header.repeated.push(column),
                 None if name == "origin" => header.has_origin = true,
-                None => header.unused.push(field.into_owned()),
+                None => header.unused.push(quoted(&field).into_owned()),
             }
         }
         let [destination, services @ ..] = &header.places;
         (destination.is_some() && services.iter().any(Option::is_some)).then_some(header)
+    }
+
+    /// The first column that appears more than once, under the publisher's name, and how often.
+    pub(super) fn ambiguous(&self) -> Option<(&'static str, usize)> {
+        let first = self.repeated.first()?;
+        let again = self.repeated.iter().filter(|column| *column == first).count();
+        columns().get(*first).map(|column| (column.header, again + 1))
     }
 
     /// Where all columns stand.
@@ -119,7 +127,7 @@ mod tests {
     fn a_header_may_lack_columns_or_be_none() {
         let header = read(&["destination", "ground", "Ground"]).expect("a header");
         assert_eq!(header.complete().expect_err("missing").len(), 5);
-        assert_eq!(header.repeated, ["Ground"]);
+        assert_eq!(header.ambiguous(), Some(("ground", 2)));
         assert_eq!(header.renamed, [("destination".to_owned(), "dest. zip".to_owned())]);
         assert!(read(&["Dest. ZIP", "Zone"]).is_none() && read(&["Ground", "Next Day Air"]).is_none() && read(&[]).is_none());
         assert!(read(&["origin", "destination", "ground"]).is_some_and(|header| header.has_origin));

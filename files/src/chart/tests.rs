@@ -58,7 +58,11 @@ fn all(rows: Box<dyn Rows>, facts: &ChartFacts) -> Result<Vec<String>, String> {
     while rows.read(&mut row).map_err(|damage| damage.to_string())? {
         assert_eq!(row.fields.len(), FileKind::UpsZones.contract().columns.len());
         let fields: Vec<_> = row.fields.iter().map(|field| std::str::from_utf8(field).expect("UTF-8")).collect();
-        all.push(format!("{}: {}", row.line, fields.iter().map(|field| if field.is_empty() { "." } else { field }).collect::<Vec<_>>().join(" ")));
+        all.push(format!(
+            "{}: {}",
+            row.line,
+            fields.iter().map(|field| if field.is_empty() { "." } else { field }).collect::<Vec<_>>().join(" ")
+        ));
     }
     Ok(all)
 }
@@ -82,7 +86,14 @@ fn a_chart_is_read() {
 #[test]
 fn ranges_and_several_origins_make_a_row_each() {
     let chart = format!("ZIP Codes 004-01 to 005-99\n{HEADER}100-101|2|||||\n006|3|||||\n");
-    let expected = ["3: 004 100 2 . . . . .", "3: 005 100 2 . . . . .", "3: 004 101 2 . . . . .", "3: 005 101 2 . . . . .", "4: 004 006 3 . . . . .", "4: 005 006 3 . . . . ."];
+    let expected = [
+        "3: 004 100 2 . . . . .",
+        "3: 005 100 2 . . . . .",
+        "3: 004 101 2 . . . . .",
+        "3: 005 101 2 . . . . .",
+        "4: 004 006 3 . . . . .",
+        "4: 005 006 3 . . . . .",
+    ];
     expect(&chart, &expected);
 }
 
@@ -119,7 +130,8 @@ fn a_grid_without_zones_is_not_passed_over() {
 
 #[test]
 fn faulty_rows_are_left_to_the_checks() {
-    let chart = format!("{TITLE}{HEADER}{ROW}Hawaii|044|-|224|-|-|124\n288-100|2|3|4|5|6|7\n0055|near|3|4|5|6|7\n|2|3|4|5|6|7\n006||||||\n");
+    let chart =
+        format!("{TITLE}{HEADER}{ROW}Hawaii|044|-|224|-|-|124\n288-100|2|3|4|5|6|7\n0055|near|3|4|5|6|7\n|2|3|4|5|6|7\n006||||||\n");
     expect(
         &chart,
         &[
@@ -141,19 +153,29 @@ fn rows_may_go_on_below_notes_and_a_repeated_header() {
 
 #[test]
 fn columns_may_stand_in_any_order() {
-    let chart = format!("{TITLE}Notes|Next Day Air|Next Day Air Saver|2nd Day Air A.M.|2nd Day Air|3 Day Select|UPS Ground|Destination|Ground\nx|1|2|3|4|5|6|005|9\n");
+    let chart = format!(
+        "{TITLE}Notes|Next Day Air|Next Day Air Saver|2nd Day Air A.M.|2nd Day Air|3 Day Select|UPS Ground|Destination\nx|1|2|3|4|5|6|005\n"
+    );
     expect(&chart, &["4: 005 005 6 5 4 3 2 1"]);
     let facts = accepted(&chart, "005.xls");
     assert_eq!(facts.unused, ["Notes"]);
     assert_eq!(facts.renamed, [("Destination".to_owned(), "dest. zip".to_owned())]);
-    assert_eq!(facts.notes, ["Column Ground appears twice; the first counts."]);
+}
+
+#[test]
+fn renamed_columns_are_drift() {
+    let text = format!("{TITLE}{HEADER}{ROW}").replace("Dest. ZIP|Ground", "Destination|Ground|Notes").replace("005|002", "005|002|x");
+    let found = crate::testing::recognized(text.replace('|', "\t").as_bytes(), "005.xls").expect("a chart");
+    assert_eq!(found.drift.renamed, [("Destination".to_owned(), "dest. zip".to_owned())]);
+    assert_eq!((found.drift.new, found.drift.missing.len()), (vec!["Notes".to_owned()], 0));
+    assert!(found.notes.contains(&"Ignored columns: Notes.".to_owned()), "{:?}", found.notes);
 }
 
 #[test]
 fn origins_come_from_the_title_or_the_name() {
     let untitled = format!("ZONE CHART effective December 26, 2022\n{HEADER}{ROW}");
     let facts = accepted(&untitled, "all/005 (1).xls");
-    assert_eq!(facts.notes, ["The chart's title names no origin: 005 is taken from the file's name."]);
+    assert_eq!(facts.notes, ["The chart's title names no origin that can be read: 005 is taken from the file's name."]);
     assert_eq!(facts.release.as_ref().map(Release::as_str), Some("2022-12-26"));
     let (reason, message) = refused(&untitled, "chart.xls");
     assert!(reason == Reason::UnknownHeader && message.contains("whose title names no origin"), "{message}");
@@ -164,10 +186,16 @@ fn origins_come_from_the_title_or_the_name() {
 
 #[test]
 fn charts_that_lack_something_are_refused() {
-    let (reason, message) = refused(&format!("{TITLE}Dest. ZIP|Ground|3 Day Select|2nd Day Air|2nd Day Air A.M.|Next Day Air Saver\n{ROW}"), "005.xls");
+    let (reason, message) =
+        refused(&format!("{TITLE}Dest. ZIP|Ground|3 Day Select|2nd Day Air|2nd Day Air A.M.|Next Day Air Saver\n{ROW}"), "005.xls");
     assert!(reason == Reason::MissingColumns && message.contains("without the column next day air"), "{message}");
     assert_eq!(refused(&format!("{TITLE}{HEADER}"), "005.xls").0, Reason::NoRows);
     assert_eq!(refused(&format!("{TITLE}{HEADER}[1] Notes\n"), "005.xls").0, Reason::NoRows);
+    for (header, has) in [("|UPS Ground\n", "line 3 has two columns ground. Rename"), ("|Ground|Ground\n", "line 3 has 3 columns ground.")]
+    {
+        let (reason, message) = refused(&format!("{TITLE}{}{header}{ROW}", HEADER.trim()), "005.xls");
+        assert!(reason == Reason::AmbiguousColumns && message.contains(has), "{message}");
+    }
     let (reason, message) = refused(&format!("{TITLE}{ROW}"), "005.xls");
     assert!(reason == Reason::UnknownHeader && message.contains("dest. zip, ground, 3 day select"), "{message}");
 }
@@ -216,8 +244,12 @@ fn real_charts_have_906_rows_and_419_in_their_grid() {
         let destinations: Vec<&str> = rows.iter().filter_map(|row| row.split(' ').nth(2)).collect();
         let count = |digits: usize| destinations.iter().filter(|destination| destination.len() == digits).count();
         assert_eq!((count(3), count(5), rows.len()), (expected, 419, expected + 419), "{name}");
-        let grid = |zip: &str| rows.iter().find(|row| row.split(' ').nth(2) == Some(zip)).map(|row| row.split(' ').skip(3).collect::<Vec<_>>().join(" "));
-        for (zip, zones) in [("96701", "44 - 224 - - 124"), ("96703", "46 - 226 - - 126"), ("99501", "44 - 224 - - 124"), ("99950", "46 - 226 - - 126")] {
+        let grid = |zip: &str| {
+            rows.iter().find(|row| row.split(' ').nth(2) == Some(zip)).map(|row| row.split(' ').skip(3).collect::<Vec<_>>().join(" "))
+        };
+        for (zip, zones) in
+            [("96701", "44 - 224 - - 124"), ("96703", "46 - 226 - - 126"), ("99501", "44 - 224 - - 124"), ("99950", "46 - 226 - - 126")]
+        {
             assert_eq!(grid(zip).as_deref(), Some(zones), "{name}");
         }
     }
@@ -227,9 +259,29 @@ fn real_charts_have_906_rows_and_419_in_their_grid() {
 fn field() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
-            "", "005", "5", "100-288", "000-999", "288-100", "-", "[1]", "045[1]", "96701", "9670", "ZONE CHART", "Dest. ZIP", "Ground", "3 Day Select",
-            "2nd Day Air", "2nd Day Air A.M.", "Next Day Air Saver", "Next Day Air", "origin",
-            "For shipments originating in ZIP Codes 004-01 to 005-99", "[2] Zone 44 for Ground, Zone 124 for Next Day Air", "zone 46 for",
+            "",
+            "005",
+            "5",
+            "100-288",
+            "000-999",
+            "288-100",
+            "-",
+            "[1]",
+            "045[1]",
+            "96701",
+            "9670",
+            "ZONE CHART",
+            "Dest. ZIP",
+            "Ground",
+            "3 Day Select",
+            "2nd Day Air",
+            "2nd Day Air A.M.",
+            "Next Day Air Saver",
+            "Next Day Air",
+            "origin",
+            "For shipments originating in ZIP Codes 004-01 to 005-99",
+            "[2] Zone 44 for Ground, Zone 124 for Next Day Air",
+            "zone 46 for",
         ])
         .prop_map(str::to_owned),
         ".{0,12}",

@@ -12,7 +12,7 @@ use super::value::{Checked, Fault, Scratch, check, trimmed};
 use super::{MAX_COLUMNS, MAX_ORIGINS};
 use crate::correction;
 use crate::recognize::Table;
-use crate::refusal::Damage;
+use crate::refusal::{Damage, quoted};
 use crate::row::Row;
 use crate::sink::{Breach, Control, Rejected, Report, Sink, Value};
 
@@ -82,7 +82,11 @@ impl<'a> Checker<'a> {
             let swallowed = row.breaks;
             self.report.read += 1 + swallowed;
             self.report.rejected += swallowed;
-            let reason = format!("a quote is opened here and closed only {swallowed} lines further down: those lines are lost");
+            let reason = if swallowed == 1 {
+                "a quote is opened here and closed only on the next line: that line is lost".to_owned()
+            } else {
+                format!("a quote is opened here and closed only {swallowed} lines further down: those lines are lost")
+            };
             return Ok(self.reject_row(row, Breach::OpenQuote, reason, sink));
         }
         self.report.read += 1;
@@ -159,7 +163,7 @@ impl<'a> Checker<'a> {
         if found == run.as_str().as_bytes() {
             return Ok(());
         }
-        let found = if found.is_empty() { "none".to_owned() } else { shortened(&String::from_utf8_lossy(found)).into_owned() };
+        let found = if found.is_empty() { "none".to_owned() } else { quoted(&String::from_utf8_lossy(found)).into_owned() };
         Err(Damage::Damaged(format!(
             "is a list of corrected rows of the run {run}, but line {} names {found} in the column {}. Import the rows of each run as a file of their own.",
             row.line,

@@ -1,11 +1,18 @@
 //! Values: what a field must be to stand in its column.
 
+#[cfg(test)]
+mod tests;
+
 use model::integration::{Column, ColumnType};
 
 use crate::sink::{Breach, Value};
 
 /// The greatest count: the land of all the United States in square metres fits, and a sum over every ZIP cannot overflow.
 const COUNT_MAX: i64 = 10_000_000_000_000;
+
+const NOT_A_NUMBER: &str = "is not a number";
+const NOT_A_WHOLE_NUMBER: &str = "is not a whole number";
+const LOST_CHARACTER: &str = "holds a character that was lost when the file was saved (\u{fffd})";
 
 /// A field that keeps its column's contract.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,6 +54,22 @@ pub(super) fn check<'a>(column: &Column, field: &'a [u8], scratch: &'a mut Scrat
     if field.is_empty() {
         return if column.nullable { Ok(Checked::Whole(Value::Null)) } else { fault(Breach::Empty, "is empty") };
     }
+    // What is no text breaks every rule: that it is none is said before the rule.
+    checked(column, field, scratch).map_err(|fault| not_text(field).unwrap_or(fault))
+}
+
+/// What is wrong with a field as text, if anything is.
+fn not_text(field: &[u8]) -> Option<Fault> {
+    match std::str::from_utf8(field) {
+        Err(_) => Some(Fault { breach: Breach::NotText, reason: "holds bytes that are not UTF-8".to_owned() }),
+        Ok(text) if text.contains(char::REPLACEMENT_CHARACTER) => {
+            Some(Fault { breach: Breach::NotText, reason: LOST_CHARACTER.to_owned() })
+        }
+        Ok(_) => None,
+    }
+}
+
+fn checked<'a>(column: &Column, field: &'a [u8], scratch: &'a mut Scratch) -> Result<Checked<'a>, Fault> {
     let whole = |value| Ok(Checked::Whole(value));
     match column.kind {
         ColumnType::Days { min, max } => days(field, min, max).and_then(whole),
@@ -69,13 +92,14 @@ pub(super) fn check<'a>(column: &Column, field: &'a [u8], scratch: &'a mut Scrat
 }
 
 fn utf8(field: &[u8]) -> Result<&str, Fault> {
-    std::str::from_utf8(field)
-        .or_else(|_| fault(Breach::ControlCharacter, "holds bytes that are no text; the file may have been damaged in transit"))
+    std::str::from_utf8(field).or_else(|_| fault(Breach::NotText, "holds bytes that are not UTF-8"))
 }
 
 /// A code of so many digits, fewer being what a spreadsheet leaves of one with leading zeros.
 fn code<'a>(field: &'a [u8], expected: usize, scratch: &'a mut Scratch) -> Result<Checked<'a>, Fault> {
-    if field.len() > expected || !field.iter().all(u8::is_ascii_digit) {
+    // One that begins with a zero has not lost any: it is short, and not a number.
+    let is_short = field.len() < expected && field.len() > 1 && field[0] == b'0';
+    if field.len() > expected || is_short || !field.iter().all(u8::is_ascii_digit) {
         return fault(Breach::NotACode, format!("is not a code of {expected} digits"));
     }
     if field.len() == expected {
@@ -118,7 +142,7 @@ fn days(field: &[u8], min: i16, max: i16) -> Result<Value<'static>, Fault> {
         _ => whole_number(field),
     };
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return fault(Breach::NotANumber, "is not a whole number");
+        return Err(not_a_number(field, NOT_A_WHOLE_NUMBER));
     }
     let days = digits.iter().try_fold(0_i16, |sum, digit| sum.checked_mul(10)?.checked_add(i16::from(digit - b'0')));
     match days {
@@ -129,7 +153,7 @@ fn days(field: &[u8], min: i16, max: i16) -> Result<Value<'static>, Fault> {
 
 fn one_digit(digit: u8, min: i16, max: i16) -> Result<Value<'static>, Fault> {
     if !digit.is_ascii_digit() {
-        return fault(Breach::NotANumber, "is not a whole number");
+        return fault(Breach::NotANumber, NOT_A_WHOLE_NUMBER);
     }
     let days = i16::from(digit - b'0');
     if (min..=max).contains(&days) {
@@ -147,10 +171,11 @@ fn text(field: &[u8], max: usize) -> Result<Value<'_>, Fault> {
             return fault(Breach::TooLong, format!("has {length} characters, at most {max} are allowed"));
         }
     }
-    if text.chars().any(char::is_control) {
-        return fault(Breach::ControlCharacter, "holds a control character");
+    match text.chars().find(|character| character.is_control() || *character == char::REPLACEMENT_CHARACTER) {
+        Some(char::REPLACEMENT_CHARACTER) => fault(Breach::NotText, LOST_CHARACTER),
+        Some(_) => fault(Breach::ControlCharacter, "holds a control character"),
+        None => Ok(Value::Text(text)),
     }
-    Ok(Value::Text(text))
 }
 
 fn number(field: &[u8], min: f64, max: f64) -> Result<Value<'static>, Fault> {
@@ -160,8 +185,26 @@ fn number(field: &[u8], min: f64, max: f64) -> Result<Value<'static>, Fault> {
         // No negative zero: it would differ from zero in nothing but its looks.
         Some(number) if (min..=max).contains(&number) => Ok(Value::Double(number + 0.0)),
         Some(_) => fault(Breach::OutOfRange, format!("is not between {min} and {max}")),
-        None => fault(Breach::NotANumber, "is not a number"),
+        None => Err(not_a_number(field, NOT_A_NUMBER)),
     }
+}
+
+/// Why a field is no number, or no whole one: for what spreadsheets write, in words that say what to mend, and else in `plain` ones.
+fn not_a_number(field: &[u8], plain: &str) -> Fault {
+    let is_digits = |digits: &[u8]| !digits.is_empty() && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let unsigned = field.strip_prefix(b"-").or_else(|| field.strip_prefix(b"+")).unwrap_or(field);
+    let exponent = unsigned.iter().position(|byte| matches!(byte, b'e' | b'E')).map(|at| (&unsigned[..at], &unsigned[at + 1..]));
+    let reason = if unsigned.contains(&b',') && unsigned.split(|byte| *byte == b',').all(is_digits) {
+        let is_decimal = plain == NOT_A_NUMBER && !unsigned.contains(&b'.') && unsigned.iter().filter(|byte| **byte == b',').count() == 1;
+        if is_decimal { "has a comma for the decimal point" } else { "has a comma between its digits; write it without" }
+    } else if exponent.is_some_and(|(digits, power)| {
+        is_digits(digits) && is_digits(power.strip_prefix(b"-").or_else(|| power.strip_prefix(b"+")).unwrap_or(power))
+    }) {
+        "is written with an exponent; write its digits out"
+    } else {
+        plain
+    };
+    Fault { breach: Breach::NotANumber, reason: reason.to_owned() }
 }
 
 fn count(field: &[u8]) -> Result<Value<'static>, Fault> {
@@ -172,115 +215,6 @@ fn count(field: &[u8]) -> Result<Value<'static>, Fault> {
         Some(number) if number > COUNT_MAX => fault(Breach::OutOfRange, format!("is greater than {COUNT_MAX}")),
         Some(number) => Ok(Value::Bigint(number)),
         None if digits.iter().all(u8::is_ascii_digit) => fault(Breach::OutOfRange, format!("is greater than {COUNT_MAX}")),
-        None => fault(Breach::NotANumber, "is not a whole number"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use model::integration::CONTRACTS;
-
-    use super::*;
-
-    /// A column of this type, which the contracts have.
-    fn column(wanted: fn(ColumnType) -> bool, nullable: bool) -> Column {
-        let columns = CONTRACTS.iter().flat_map(|contract| contract.columns);
-        let column = columns.copied().find(|column| wanted(column.kind)).expect("a column");
-        Column { nullable, ..column }
-    }
-
-    fn of(kind: ColumnType, nullable: bool) -> Column {
-        Column { kind, ..column(|_| true, nullable) }
-    }
-
-    fn accepted(column: &Column, field: &str, value: Value<'_>) {
-        let mut scratch = Scratch::default();
-        assert_eq!(check(column, trimmed(field.as_bytes()), &mut scratch), Ok(Checked::Whole(value)), "{field:?}");
-    }
-
-    #[test]
-    fn publishers_oddities_are_read() {
-        let degrees = ColumnType::Number { min: -180.0, max: 180.0 };
-        accepted(&of(ColumnType::Count, false), "166659745         ", Value::Bigint(166_659_745));
-        accepted(&of(ColumnType::Count, false), "0.", Value::Bigint(0));
-        accepted(&of(ColumnType::Count, false), "16721.0", Value::Bigint(16_721));
-        accepted(&of(degrees, false), "0.", Value::Double(0.0));
-        accepted(&of(degrees, false), " -66.749961\u{a0}", Value::Double(-66.749961));
-        accepted(&of(ColumnType::Count, true), "   ", Value::Null);
-        accepted(&of(ColumnType::Text { max: 6 }, false), "Añasco", Value::Text("Añasco"));
-        accepted(&of(ColumnType::Zip5, false), "00601", Value::Text("00601"));
-        accepted(&of(ColumnType::Zip3OrZip5, false), "967", Value::Text("967"));
-        accepted(&of(ColumnType::Zip3OrZip5, false), "96701", Value::Text("96701"));
-        let days = of(ColumnType::Days { min: 1, max: 30 }, true);
-        for (field, value) in [("3", 3), ("3.0", 3), (" 30 ", 30), ("03", 3), ("7.", 7)] {
-            accepted(&days, field, Value::Smallint(value));
-        }
-        accepted(&days, "", Value::Null);
-    }
-
-    #[test]
-    fn zones_are_padded_and_a_dash_is_none() {
-        let zone = of(ColumnType::Zone, true);
-        for (field, value) in [("44", "044"), ("002", "002"), ("2", "002"), ("302", "302")] {
-            accepted(&zone, field, Value::Text(value));
-        }
-        accepted(&zone, "-", Value::Null);
-        accepted(&zone, " ", Value::Null);
-    }
-
-    #[test]
-    fn lost_zeros_are_told_and_never_padded_in_silence() {
-        for (kind, field, value) in [
-            (ColumnType::Zip5, "601", "00601"),
-            (ColumnType::Zip5, "6", "00006"),
-            (ColumnType::Zip3, "6", "006"),
-            (ColumnType::Zip3OrZip5, "6", "006"),
-            (ColumnType::Zip3OrZip5, "44", "044"),
-            (ColumnType::Zip3OrZip5, "6390", "06390"),
-        ] {
-            let mut scratch = Scratch::default();
-            assert_eq!(check(&of(kind, false), field.as_bytes(), &mut scratch), Ok(Checked::Repaired(Value::Text(value))), "{field}");
-        }
-    }
-
-    #[test]
-    fn every_rule_has_its_words() {
-        let latitude = ColumnType::Number { min: -90.0, max: 90.0 };
-        let days = ColumnType::Days { min: 1, max: 10 };
-        for (kind, field, breach, words) in [
-            (ColumnType::Zip5, "ABCDE", Breach::NotACode, "is not a code of 5 digits"),
-            (ColumnType::Zip5, "00601-1234", Breach::NotACode, "is not a code of 5 digits"),
-            (ColumnType::Zip5, "", Breach::Empty, "is empty"),
-            (ColumnType::Zip3, "00601", Breach::NotACode, "is not a code of 3 digits"),
-            (ColumnType::Zip3OrZip5, "006011", Breach::NotACode, "is not a code of 3 or 5 digits"),
-            (ColumnType::Zip3OrZip5, "6a", Breach::NotACode, "is not a code of 3 digits"),
-            (ColumnType::Zone, "1234", Breach::NotACode, "is not a zone of up to three digits"),
-            (ColumnType::Zone, "-", Breach::Empty, "is empty"),
-            (ColumnType::StateCode, "Pr", Breach::NotAState, "is not two capital letters"),
-            (latitude, "91", Breach::OutOfRange, "is not between -90 and 90"),
-            (latitude, "inf", Breach::NotANumber, "is not a number"),
-            (latitude, "1e1", Breach::NotANumber, "is not a number"),
-            (latitude, "NaN", Breach::NotANumber, "is not a number"),
-            (latitude, "1.2.3", Breach::NotANumber, "is not a number"),
-            (ColumnType::Count, "-1", Breach::OutOfRange, "is negative"),
-            (ColumnType::Count, "10000000000001", Breach::OutOfRange, "is greater than 10000000000000"),
-            (ColumnType::Count, "1.5", Breach::NotANumber, "is not a whole number"),
-            (ColumnType::Count, "99999999999999999999", Breach::OutOfRange, "is greater than 10000000000000"),
-            (ColumnType::Count, ".", Breach::NotANumber, "is not a whole number"),
-            (ColumnType::Text { max: 3 }, "abcd", Breach::TooLong, "has 4 characters, at most 3 are allowed"),
-            (ColumnType::Text { max: 9 }, "a\u{0}b", Breach::ControlCharacter, "holds a control character"),
-            (days, "0", Breach::OutOfRange, "is not between 1 and 10"),
-            (days, "11", Breach::OutOfRange, "is not between 1 and 10"),
-            (days, "99999999", Breach::OutOfRange, "is not between 1 and 10"),
-            (days, "-3", Breach::OutOfRange, "is not between 1 and 10"),
-            (days, "2.5", Breach::NotANumber, "is not a whole number"),
-            (days, "x", Breach::NotANumber, "is not a whole number"),
-            (days, "-", Breach::NotANumber, "is not a whole number"),
-        ] {
-            let fault = Fault { breach, reason: words.to_owned() };
-            assert_eq!(check(&of(kind, false), field.as_bytes(), &mut Scratch::default()), Err(fault), "{field:?}");
-        }
-        let invalid = check(&of(ColumnType::Text { max: 9 }, false), b"A\xf1asco", &mut Scratch::default()).expect_err("no UTF-8");
-        assert_eq!(invalid.breach, Breach::ControlCharacter);
+        None => Err(not_a_number(field, NOT_A_WHOLE_NUMBER)),
     }
 }

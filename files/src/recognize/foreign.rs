@@ -28,7 +28,10 @@ pub(super) fn what_is_it(head: &[u8]) -> Option<(Reason, String)> {
         return Some((Reason::WebPage, what.to_owned()));
     }
     if start.starts_with("version https://git-lfs.github.com/spec/") {
-        return Some((Reason::GitLfsPointer, "a Git LFS pointer, not the file itself. Fetch the file with `git lfs pull`.".to_owned()));
+        return Some((
+            Reason::GitLfsPointer,
+            "a Git LFS pointer, not the file itself. Fetch the file with `git lfs pull`, or ask whoever keeps it.".to_owned(),
+        ));
     }
     let not_a_table = |what: String| Some((Reason::NotATable, format!("{what}, not a table. Choose the file that holds the rows.")));
     if start.starts_with("<?xml") || start.starts_with("<svg") {
@@ -47,6 +50,11 @@ pub(super) fn what_is_it(head: &[u8]) -> Option<(Reason, String)> {
         && std::str::from_utf8(head).is_ok_and(|text| text.is_ascii() && !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
     if is_text && !DOCUMENTS.contains(&extension) {
         return None;
+    }
+    if matches!(extension, "ods" | "ots") {
+        let what =
+            "a workbook of LibreOffice (ODS), which is not opened here. Open it in a spreadsheet program and save it as .xlsx or .csv.";
+        return Some((Reason::NotATable, what.to_owned()));
     }
     match known.matcher_type() {
         MatcherType::Image => not_a_table(format!("a picture ({})", extension.to_uppercase())),

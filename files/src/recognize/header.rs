@@ -1,13 +1,16 @@
 //! Headers: which kind's columns a row names, and how it differs from the publisher's.
 
 use model::FileKind;
-use model::integration::{CONTRACTS, Drift, KindContract};
+use model::integration::{CONTRACTS, Drift, Foreign, KindContract};
 
 use super::sample::SampleRow;
 use crate::correction;
+use crate::refusal::{listed, quoted};
 
 /// Rows among which the header is looked for: titles may stand above it.
 const ROWS: usize = 10;
+/// The most unknown columns that are told: more make no table of any kind that is known.
+const NEW: usize = 100;
 
 /// How well a row fits a kind as its header.
 #[derive(Debug, Clone)]
@@ -25,7 +28,7 @@ pub(super) struct Candidate {
 /// A column's name without what spreadsheets and publishers put around and into it.
 fn normal(header: &str) -> String {
     header
-        .split(|character: char| character.is_whitespace() || character == '\u{feff}')
+        .split(|character: char| character.is_whitespace() || character.is_control() || character == '\u{feff}')
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
@@ -71,10 +74,19 @@ impl Candidate {
         self.headers.iter().map(String::as_str).filter(move |header| !header.is_empty() && !is_column(header) && !is_ours(header))
     }
 
-    /// Columns of the contract that stand there more than once.
-    fn repeated(&self) -> impl Iterator<Item = &str> {
+    /// The first column of the contract that stands there more than once, and how often.
+    pub(super) fn repeated(&self) -> Option<(&str, usize)> {
         let columns = self.fields.iter().flatten().map(|field| self.headers[*field].as_str());
-        columns.filter(|column| self.headers.iter().filter(|header| header.eq_ignore_ascii_case(column)).count() > 1)
+        let count = |column: &str| self.headers.iter().filter(|header| header.eq_ignore_ascii_case(column)).count();
+        columns.map(|column| (column, count(column))).find(|(_, count)| *count > 1)
+    }
+
+    /// The columns that only another product of the same publisher has, as they stand.
+    pub(super) fn foreign(&self) -> Option<(&'static Foreign, Vec<&str>)> {
+        let foreign = self.contract.foreign.as_ref().filter(|_| !self.is_correction())?;
+        let is_foreign = |header: &&str| foreign.columns.iter().any(|column| column.eq_ignore_ascii_case(header));
+        let found: Vec<&str> = self.headers.iter().map(String::as_str).filter(is_foreign).collect();
+        (!found.is_empty()).then_some((foreign, found))
     }
 
     /// How the header differs from the publisher's.
@@ -86,7 +98,7 @@ impl Candidate {
             (self.run.is_none() && !found.eq_ignore_ascii_case(column.header)).then(|| (found.clone(), column.header.to_owned()))
         });
         Drift {
-            new: self.ignored().filter(|header| !known(header)).map(str::to_owned).collect(),
+            new: self.ignored().filter(|header| !known(header)).take(NEW).map(|header| quoted(header).into_owned()).collect(),
             missing: columns().filter(|(_, field)| field.is_none()).map(|(column, _)| column.header.to_owned()).collect(),
             renamed: renamed.collect(),
         }
@@ -98,11 +110,12 @@ impl Candidate {
         if self.line > 1 {
             notes.push(format!("The columns are named on line {}; what stands above is ignored.", self.line));
         }
-        let ignored: Vec<&str> = self.ignored().collect();
-        if !ignored.is_empty() {
-            notes.push(format!("Ignored columns: {}.", ignored.join(", ")));
+        let nameless = self.headers.iter().take(self.width()).enumerate().filter(|(_, header)| header.is_empty());
+        let nameless: Vec<String> = nameless.map(|(at, _)| format!("the one without a name in place {}", at + 1)).collect();
+        let mut ignored = self.ignored().chain(nameless.iter().map(String::as_str)).peekable();
+        if ignored.peek().is_some() {
+            notes.push(format!("Ignored columns: {}.", listed(ignored)));
         }
-        notes.extend(self.repeated().map(|column| format!("Column {column} appears twice; the first counts.")));
         let absent: Vec<&str> =
             self.contract.columns.iter().zip(&self.fields).filter(|(_, field)| field.is_none()).map(|(column, _)| column.name).collect();
         if !absent.is_empty() {
@@ -158,11 +171,11 @@ mod tests {
     }
 
     #[test]
-    fn a_column_that_stands_there_twice_is_told() {
-        let found = search_line("GEOID,ALAND,AWATER,INTPTLAT,INTPTLONG,geoid").complete.expect("gaz-zcta");
-        assert_eq!(found.fields[0], Some(0));
-        assert!(found.drift().new.is_empty());
-        assert_eq!(found.notes()[0], "Column GEOID appears twice; the first counts.");
+    fn a_column_that_stands_there_twice_and_columns_of_another_product_are_told() {
+        let found = search_line("ALAND,GEOID,AWATER,INTPTLAT,INTPTLONG,geoid").complete.expect("gaz-zcta");
+        assert_eq!((found.repeated(), found.foreign()), (Some(("GEOID", 2)), None));
+        let found = search_line("Usps,GEOID,ALAND,AWATER,INTPTLAT,INTPTLONG,mood,mood,NAME").complete.expect("gaz-zcta");
+        assert_eq!((found.repeated(), found.foreign().map(|(_, columns)| columns)), (None, Some(vec!["Usps", "NAME"])));
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub(super) fn bind_origin(table: &mut Table, rows: &[SampleRow], name: &str) -> 
         return None;
     }
     let found = origins.first()?;
-    Some(format!("The file's name tells origin {told}, but its rows begin with origin {found}. The rows were believed."))
+    Some(format!("The file is named after origin {told}, but its rows begin with origin {found}: the rows count."))
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn every_refusal_of_a_text_says_what_where_and_what_to_do() {
         (
             b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 6\n",
             Reason::GitLfsPointer,
-            "uszips.csv is a Git LFS pointer, not the file itself. Fetch the file with `git lfs pull`.",
+            "uszips.csv is a Git LFS pointer, not the file itself. Fetch the file with `git lfs pull`, or ask whoever keeps it.",
         ),
         (
             b"7z\xbc\xaf\x27\x1c\0\x04",
@@ -102,9 +102,15 @@ fn every_refusal_of_a_text_says_what_where_and_what_to_do() {
             "uszips.csv is binary data, not a table of text: its first bytes are no characters. Choose the CSV, the text or the workbook itself.",
         ),
         (
+            b"zip,lat,lng,city\n00601,\0,",
+            Reason::Binary,
+            "uszips.csv is damaged: line 2 holds a byte of zero, which no text does. Get the file again.",
+        ),
+        (&[b'\n'; 70_000], Reason::Empty, "uszips.csv begins with 64 KiB of blanks and line breaks. Remove them, or download it again."),
+        (
             b"name,age\nAda,36\n",
             Reason::UnknownHeader,
-            "uszips.csv is not recognized: its first rows must name the columns of us-zips (zip, lat, lng, …) or gaz-zcta (geoid, aland, awater, …) or usps-3d (origin_zip_code, destination_zip_code, pri_service_standard, …), but line 1, with commas between its fields, reads: name, age. Choose another file, or name its columns so.",
+            "uszips.csv is not recognized: its first rows must name the columns of us-zips (zip, lat, lng, …) or gaz-zcta (geoid, aland, awater, …) or usps-3d (origin_zip_code, destination_zip_code, pri_service_standard, …), but line 1, with commas between its fields, reads \"name, age\". Choose another file, or name its columns so.",
         ),
         (
             b"zip,lat,lng,city,population\n00601,1,2,x,3\n",
@@ -120,6 +126,43 @@ fn every_refusal_of_a_text_says_what_where_and_what_to_do() {
         let refused = refusal(content);
         assert_eq!((refused.reason, refused.message.as_str()), (reason, message));
     }
+}
+
+#[test]
+fn another_product_of_the_publisher_is_refused() {
+    let content = b"USPS\tGEOID\tANSICODE\tNAME\tALAND\tAWATER\tINTPTLAT\tINTPTLONG\nAL\t01001\t00161526\tAutauga County\t1\t2\t3\t4\n";
+    let refused = recognized(content, "2017_Gaz_counties_national.txt").expect_err("is refused");
+    assert_eq!((refused.reason, refused.kind), (Reason::OtherProduct, Some(FileKind::GazZcta)));
+    assert_eq!(
+        refused.message,
+        "2017_Gaz_counties_national.txt is no gaz-zcta file: line 1 also has the columns USPS, ANSICODE, NAME, so it is a gazetteer of counties, places or other areas, whose codes are no ZIPs. Choose YYYY_Gaz_zcta_national.txt."
+    );
+}
+
+#[test]
+fn a_column_that_stands_there_twice_is_refused() {
+    let content = format!("{ZIPS},Zip\n00601,1,2,x,PR,x,1,2,y,z,00602\n");
+    let refused = recognized(content.as_bytes(), "a.csv").expect_err("is refused");
+    assert_eq!((refused.reason, refused.kind), (Reason::AmbiguousColumns, Some(FileKind::UsZips)));
+    assert_eq!(
+        refused.message,
+        "a.csv is a us-zips file, but line 1 has two columns zip. Rename or remove the one that does not count and import the file again."
+    );
+    // Of a column that nobody reads there may be several.
+    assert!(recognized(format!("{ZIPS},zcta,zcta\n00601,1,2,x,PR,x,1,2,y,z,,\n").as_bytes(), "a.csv").is_ok());
+}
+
+#[test]
+fn utf8_with_a_few_wrong_bytes_stays_utf8_and_says_so() {
+    let mut content = format!("{ZIPS}\n00601,1,2,A\u{f1}asco,PR,x,1,2,y,z\n00602,1,2,").into_bytes();
+    content.extend(b"\xff\xfe,PR,x,1,2,y,z\n");
+    let found = crate::testing::read_file(&content, "a.csv", false);
+    assert_eq!(
+        found.recognized.notes,
+        ["Read as UTF-8, although 2 bytes are not: a row that holds one in a column that is used is rejected."]
+    );
+    assert_eq!((found.rows.len(), found.rows[0][3].as_str()), (1, "A\u{f1}asco"));
+    assert_eq!((found.rejects[0].breach, found.rejects[0].column), (crate::Breach::NotText, Some("city")));
 }
 
 #[test]
@@ -139,7 +182,7 @@ fn a_name_like_that_of_a_transit_file_says_what_its_rows_should_be() {
     assert_eq!(refused.kind, Some(FileKind::UpsGround));
     assert_eq!(
         refused.message,
-        "28602_Outbound.csv is not recognized: the rows of a ups-ground file hold origin ZIP, destination ZIP, two-letter state of the destination, days in transit, but line 1 reads: one, two. Choose the file as UPS provides it."
+        "28602_Outbound.csv is not recognized: the rows of a ups-ground file hold origin ZIP, destination ZIP, two-letter state of the destination, days in transit and nothing else, but line 1 reads \"one, two\". Choose the file as UPS provides it."
     );
 }
 

@@ -14,8 +14,8 @@ use crate::text::{Delimited, Dialect, Encoding, Source, candidates};
 
 /// Looks at a file that is neither a workbook nor anything else that is known.
 pub(super) fn recognize(file: &mut File, head: &[u8], name: &str, wanted: Option<FileKind>) -> io::Result<Result<Recognized, Refusal>> {
-    let Some(encoding) = Encoding::of(file, head)? else {
-        return Ok(Err(refuse::binary(name, wanted)));
+    let Some((encoding, bad_bytes)) = Encoding::detect(file, head)? else {
+        return Ok(Err(refuse::binary(name, head, wanted)));
     };
     let is_whole = (head.len() as u64) < HEAD || file.metadata()?.len() <= HEAD;
     let text = decoded(head, encoding, is_whole)?;
@@ -23,7 +23,7 @@ pub(super) fn recognize(file: &mut File, head: &[u8], name: &str, wanted: Option
     for dialect in candidates(&text) {
         samples.push((dialect, sample_of(&text, dialect, is_whole)?));
     }
-    let found = match choose(&samples, &text, encoding, name, wanted)? {
+    let found = match choose(&samples, &text, is_whole, encoding, name, wanted)? {
         Ok(found) => found,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -32,6 +32,12 @@ pub(super) fn recognize(file: &mut File, head: &[u8], name: &str, wanted: Option
         Err(refusal) => return Ok(Err(refusal)),
     };
     found.notes.extend(encoding.note().map(str::to_owned));
+    if bad_bytes > 0 {
+        let (bytes, are) = if bad_bytes == 1 { ("byte", "is") } else { ("bytes", "are") };
+        found.notes.push(format!(
+            "Read as UTF-8, although {bad_bytes} {bytes} {are} not: a row that holds one in a column that is used is rejected."
+        ));
+    }
     if found.correction.is_none() && !ends_with_line_break(file)? {
         found.notes.push("The file does not end with a line break. If it was cut off, its last row may be incomplete.".to_owned());
     }
@@ -51,7 +57,7 @@ fn decoded(head: &[u8], encoding: Encoding, is_whole: bool) -> io::Result<Vec<u8
 }
 
 fn sample_of(text: &[u8], dialect: Dialect, is_whole: bool) -> io::Result<Sample> {
-    let mut sample = sample::take(&mut Delimited::new(Source::new(text, Encoding::Utf8, 0), dialect, 0))?;
+    let mut sample = sample::take(&mut Delimited::sample(text, dialect))?;
     sample.is_all &= is_whole;
     Ok(sample)
 }
@@ -60,6 +66,7 @@ fn sample_of(text: &[u8], dialect: Dialect, is_whole: bool) -> io::Result<Sample
 fn choose(
     samples: &[(Dialect, Sample)],
     text: &[u8],
+    is_whole: bool,
     encoding: Encoding,
     name: &str,
     wanted: Option<FileKind>,
@@ -95,7 +102,7 @@ fn choose(
     }
     // A chart that was saved as text.
     for (dialect, _) in samples {
-        match chart::recognize(&mut Delimited::new(Source::new(text, Encoding::Utf8, 0), *dialect, 0), name) {
+        match chart::recognize(&mut Delimited::sample(text, *dialect), name) {
             Ok(Some(Ok(facts))) => return Ok(Ok(by_chart(facts, form(*dialect), name))),
             Ok(Some(Err(refusal))) => return Ok(Err(refusal)),
             Ok(None) | Err(Damage::Damaged(_)) => {}
@@ -108,7 +115,7 @@ fn choose(
     let likeliest = samples.iter().find_map(|(dialect, sample)| sample.rows.first().map(|first| (*dialect, first)));
     Ok(Err(match likeliest {
         Some((dialect, first)) => refuse::unknown(name, first, Some(dialect).filter(|_| first.fields.len() > 1), wanted),
-        None => refuse::blank(name, wanted),
+        None => refuse::blank(name, is_whole, wanted),
     }))
 }
 

@@ -1,14 +1,19 @@
 //! The rows of an HTML table, as web pages and old programs save them under the name of a workbook. All tables of the file make
 //! one sheet, as in spreadsheet programs: a title may stand in a table of its own.
 
+mod pending;
+mod tokens;
+
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
-use html5gum::{IoReader, Span, Tokenizer};
+use html5gum::emitters::callback::CallbackEmitter;
+use html5gum::{IoReader, Tokenizer};
+use pending::Pending;
+use tokens::{Metered, Tag, Token, Tokens};
 
 use super::cells::{COLUMNS, Filler, ROWS};
 use super::decoded::Decoded;
@@ -16,198 +21,10 @@ use super::problem::Problem;
 use crate::refusal::Damage;
 use crate::row::{Row, Rows};
 
-/// The most bytes between two tags. A text of any length would be held otherwise.
-const TOKEN_BYTES: u64 = 4 << 20;
 /// The most bytes in a row.
 const ROW_BYTES: usize = 4 << 20;
 /// How deep tables may stand in tables.
 const DEPTH: usize = 32;
-
-/// What matters of a page.
-#[derive(Debug)]
-enum Token {
-    Open(Tag, Spans),
-    Close(Tag),
-    Text(Vec<u8>),
-    Other,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tag {
-    Table,
-    Row,
-    Cell,
-    /// What stands on a line of its own within a cell.
-    Break,
-    /// A field to fill in, as in a sign-in page.
-    Input,
-    Other,
-}
-
-/// Over how many columns and rows a cell reaches.
-#[derive(Debug, Clone, Copy)]
-struct Spans {
-    columns: usize,
-    rows: u32,
-}
-
-impl Default for Spans {
-    fn default() -> Self {
-        Self { columns: 1, rows: 1 }
-    }
-}
-
-fn tag(name: &[u8]) -> Tag {
-    match name {
-        b"table" => Tag::Table,
-        b"tr" => Tag::Row,
-        b"td" | b"th" => Tag::Cell,
-        b"br" | b"p" | b"div" | b"li" => Tag::Break,
-        b"input" | b"form" | b"button" => Tag::Input,
-        _ => Tag::Other,
-    }
-}
-
-/// Makes tokens of what the tokenizer finds.
-#[derive(Debug)]
-struct Tokens {
-    tag: Tag,
-    attribute: Vec<u8>,
-    spans: Spans,
-}
-
-impl Callback<Token, ()> for Tokens {
-    fn handle_event(&mut self, event: CallbackEvent<'_>, _: Span<()>) -> Option<Token> {
-        match event {
-            CallbackEvent::OpenStartTag { name } => {
-                self.tag = tag(name);
-                self.spans = Spans::default();
-                None
-            }
-            CallbackEvent::AttributeName { name } => {
-                self.attribute.clear();
-                // The names that matter are short.
-                self.attribute.extend_from_slice(&name[..name.len().min(16)]);
-                None
-            }
-            CallbackEvent::AttributeValue { value } => {
-                let number = std::str::from_utf8(value).ok().and_then(|value| value.trim().parse::<u32>().ok()).unwrap_or(1);
-                match self.attribute.as_slice() {
-                    // The bounds are those of the HTML standard.
-                    b"colspan" => self.spans.columns = number.clamp(1, 1_000) as usize,
-                    b"rowspan" => self.spans.rows = number.clamp(1, 65_534),
-                    _ => {}
-                }
-                None
-            }
-            CallbackEvent::CloseStartTag { .. } => Some(Token::Open(self.tag, self.spans)),
-            CallbackEvent::EndTag { name } => Some(Token::Close(tag(name))),
-            CallbackEvent::String { value } => Some(Token::Text(value.to_vec())),
-            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } => Some(Token::Other),
-            CallbackEvent::Error(_) => None,
-        }
-    }
-}
-
-/// Counts what is read since the last token.
-#[derive(Debug)]
-struct Metered<R> {
-    inner: R,
-    since_token: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Metered<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.since_token.load(Ordering::Relaxed) > TOKEN_BYTES {
-            let what = format!("a text or a tag in it is longer than {} MiB", TOKEN_BYTES >> 20);
-            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
-        }
-        let read = self.inner.read(into)?;
-        self.since_token.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
-/// A row that is being put together.
-#[derive(Debug, Default)]
-struct Pending {
-    /// Whether a row is open, as opposed to a table without one.
-    open: bool,
-    /// Whether a cell is, so that text belongs to it.
-    in_cell: bool,
-    spans: Spans,
-    /// The texts of its cells, the one being read last, and where each begins.
-    text: String,
-    /// Each cell's column, and where its text ends.
-    cells: Vec<(usize, usize)>,
-    column: usize,
-    /// For each column, how many more rows a cell from above reaches into.
-    reaching: Vec<u32>,
-}
-
-impl Pending {
-    fn open_cell(&mut self, spans: Spans) {
-        self.open = true;
-        self.in_cell = true;
-        self.spans = spans;
-        while self.reaching.get(self.column).is_some_and(|rows| *rows > 0) {
-            self.column += 1;
-        }
-    }
-
-    fn close_cell(&mut self) {
-        if !self.in_cell {
-            return;
-        }
-        self.in_cell = false;
-        self.cells.push((self.column, self.text.len()));
-        let end = (self.column + self.spans.columns).min(COLUMNS);
-        if self.spans.rows > 1 {
-            if self.reaching.len() < end {
-                self.reaching.resize(end, 0);
-            }
-            // This row counts as well, and is taken off at its end.
-            self.reaching[self.column.min(end)..end].fill(self.spans.rows);
-        }
-        self.column = end;
-    }
-
-    /// Adds text to the open cell: any run of white space counts as one blank.
-    fn push(&mut self, bytes: &[u8]) {
-        if !self.in_cell {
-            return;
-        }
-        for character in String::from_utf8_lossy(bytes).chars() {
-            if character.is_whitespace() { self.blank() } else { self.text.push(character) }
-        }
-    }
-
-    fn blank(&mut self) {
-        let start = self.cells.last().map_or(0, |(_, end)| *end);
-        if self.in_cell && self.text.len() > start && !self.text.ends_with(' ') {
-            self.text.push(' ');
-        }
-    }
-
-    /// Puts the row's cells into `row` and begins the next.
-    fn take(&mut self, row: &mut Row, line: u64) {
-        Filler::begin(row, line);
-        let mut start = 0;
-        for (column, end) in &self.cells {
-            if *column < COLUMNS {
-                Filler::put(row, *column, &self.text[start..*end]);
-            }
-            start = *end;
-        }
-        self.open = false;
-        self.text.clear();
-        self.cells.clear();
-        self.column = 0;
-        for rows in &mut self.reaching {
-            *rows = rows.saturating_sub(1);
-        }
-    }
-}
 
 /// The rows of a page's tables.
 pub(super) struct HtmlRows {
@@ -232,7 +49,7 @@ impl HtmlRows {
         let progress = text.progress();
         let since_token = Arc::new(AtomicU64::new(0));
         let metered = Metered { inner: text, since_token: Arc::clone(&since_token) };
-        let mut emitter = CallbackEmitter::new(Tokens { tag: Tag::Other, attribute: Vec::new(), spans: Spans::default() });
+        let mut emitter = CallbackEmitter::new(Tokens::default());
         // Style sheets and scripts are no markup.
         emitter.naively_switch_states(true);
         let tokens = Tokenizer::new_with_emitter(IoReader::new(metered), emitter);

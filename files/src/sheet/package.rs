@@ -13,6 +13,7 @@ use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::problem::Problem;
+use crate::refusal::quoted;
 
 /// The most that a part may grow when it is inflated. XML of real sheets grows 5 to 30 times.
 const RATIO: u64 = 400;
@@ -55,7 +56,8 @@ impl Package {
     pub(super) fn part(&mut self, name: &str) -> Result<Option<Part>, Problem> {
         let name = normal(name);
         let Some(index) = self.names.iter().position(|other| *other == name) else { return Ok(None) };
-        let entry = self.archive.by_index_raw(index).map_err(|error| of_zip(error, &format!("has no readable part {name}")))?;
+        let told = quoted(&name);
+        let entry = self.archive.by_index_raw(index).map_err(|error| of_zip(error, &format!("has no readable part {told}")))?;
         if entry.encrypted() {
             return Err(Problem::Protected);
         }
@@ -66,17 +68,17 @@ impl Package {
         }
         if size > PART_BYTES || (size > SMALL && size / packed.max(1) > RATIO) {
             return Err(Problem::Broken(format!(
-                "its part {name} claims to hold {} MiB in {} KiB, which no real sheet does",
+                "its part {told} claims to hold {} MiB in {} KiB, which no real sheet does",
                 size >> 20,
                 packed >> 10
             )));
         }
-        let start = entry.data_start().ok_or_else(|| Problem::Broken(format!("its part {name} is nowhere")))?;
+        let start = entry.data_start().ok_or_else(|| Problem::Broken(format!("its part {told} is nowhere")))?;
         let stored = Slice { file: Arc::clone(&self.file), start, at: start, end: start.saturating_add(packed) };
         let inner = match entry.compression() {
             CompressionMethod::Stored => Packed::Stored(stored),
             CompressionMethod::Deflated => Packed::Deflated(Box::new(DeflateDecoder::new(BufReader::with_capacity(8 << 10, stored)))),
-            _ => return Err(Problem::Broken(format!("its part {name} is compressed in a way that no spreadsheet program uses"))),
+            _ => return Err(Problem::Broken(format!("its part {told} is compressed in a way that no spreadsheet program uses"))),
         };
         Ok(Some(Part { inner, read: 0, size, expected: entry.crc32(), sum: Crc::new() }))
     }

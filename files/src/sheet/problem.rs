@@ -35,13 +35,13 @@ impl Problem {
         match self {
             Self::Protected => Ok((
                 Reason::PasswordProtected,
-                "is a workbook that only a password opens; open it in a spreadsheet program, save it without the password and choose it again".to_owned(),
+                "is a workbook that only a password opens. Open it in a spreadsheet program, save it without the password and choose it again".to_owned(),
             )),
             Self::Broken(what) => Ok((
                 Reason::BrokenWorkbook,
-                format!("is a damaged workbook: {what}; download it again, or open it in a spreadsheet program and save it as .xlsx"),
+                format!("is a damaged workbook: {what}. Download it again, or open it in a spreadsheet program and save it as .xlsx"),
             )),
-            Self::NotAWorkbook => Ok((Reason::BrokenWorkbook, "is an archive and no workbook; choose the table that it should hold".to_owned())),
+            Self::NotAWorkbook => Ok((Reason::BrokenWorkbook, "is an archive and no workbook. Choose the table that it should hold".to_owned())),
             Self::Other(reason, sentence) => Ok((reason, sentence)),
             Self::Io(error) => Err(error),
         }

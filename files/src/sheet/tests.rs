@@ -17,11 +17,21 @@ use crate::testing::file;
 
 /// The rows of a file as `line: field|field`, or what is wrong with it.
 fn rows_at(path: &Path, format: SheetFormat) -> Result<Vec<String>, String> {
-    let said = |damage| match damage {
+    let (rows, read) = all(open(path, format, "test").map_err(said)?)?;
+    let length = std::fs::metadata(path).expect("a file").len();
+    assert!(read <= length, "{read} of {length} bytes read");
+    Ok(rows)
+}
+
+fn said(damage: Damage) -> String {
+    match damage {
         Damage::Damaged(what) => what,
         Damage::Io(error) => panic!("{error}"),
-    };
-    let mut rows = open(path, format, "test").map_err(said)?;
+    }
+}
+
+/// All rows, and how many bytes were said to have been read for them.
+fn all(mut rows: Box<dyn Rows>) -> Result<(Vec<String>, u64), String> {
     let (mut row, mut all, mut read) = (Row::default(), Vec::new(), 0);
     while rows.read(&mut row).map_err(said)? {
         let fields: Vec<_> = row.fields.iter().map(|field| std::str::from_utf8(field).expect("UTF-8")).collect();
@@ -29,18 +39,22 @@ fn rows_at(path: &Path, format: SheetFormat) -> Result<Vec<String>, String> {
         assert!(rows.bytes_read() >= read, "progress goes on");
         read = rows.bytes_read();
     }
-    let length = std::fs::metadata(path).expect("a file").len();
-    assert!(read <= length, "{read} of {length} bytes read");
-    Ok(all)
+    Ok((all, read))
 }
 
 fn rows_of(bytes: &[u8], format: SheetFormat) -> Result<Vec<String>, String> {
     rows_at(file(bytes).path(), format)
 }
 
+/// The beginning of a file, by which it is recognised.
+fn head(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(HEAD as usize)]
+}
+
 /// What the bytes are, as a file of this name.
 fn detected(bytes: &[u8], name: &str) -> Option<Result<SheetFormat, Refusal>> {
-    detect(file(bytes).path(), &bytes[..bytes.len().min(65_536)], name).expect("reads")
+    let found = detect(file(bytes).path(), head(bytes), name).expect("reads");
+    found.map(|found| found.map(|sheet| sheet.format))
 }
 
 /// Why the bytes are refused.

@@ -9,7 +9,7 @@ use super::package::{Package, Part};
 use super::problem::Problem;
 use super::strings::Strings;
 use super::xml::{Xml, attribute};
-use crate::refusal::Reason;
+use crate::refusal::{Reason, quoted};
 
 /// The most formats of cells that are remembered; spreadsheet programs allow 64,000.
 const FORMATS: usize = 65_536;
@@ -47,7 +47,7 @@ impl Workbook {
             return Err(problem);
         }
         let relations = relations(&mut package, &main)?;
-        let part = package.part(&main)?.ok_or_else(|| Problem::Broken(format!("it has no part {main}")))?;
+        let part = package.part(&main)?.ok_or_else(|| Problem::Broken(format!("it has no part {}", quoted(&main))))?;
         let (sheets, since_1904) = contents(Xml::new(part, &main), &relations)?;
         let by_sort = |sort: &str| relations.iter().find(|relation| relation.sort == sort).map(|relation| relation.part.as_str());
         let strings = match by_sort("sharedStrings") {
@@ -66,7 +66,7 @@ impl Workbook {
 
     /// Opens a sheet's part.
     pub(super) fn sheet(&mut self, name: &str) -> Result<Xml<Part>, Problem> {
-        let part = self.package.part(name)?.ok_or_else(|| Problem::Broken(format!("its sheet {name} is missing")))?;
+        let part = self.package.part(name)?.ok_or_else(|| Problem::Broken(format!("its sheet {} is missing", quoted(name))))?;
         Ok(Xml::new(part, name))
     }
 }
@@ -74,13 +74,23 @@ impl Workbook {
 /// What is wrong with the container if it is no workbook of XML parts.
 fn other_document(package: &Package, main: &str) -> Option<Problem> {
     let other = |sentence: &str| Some(Problem::Other(Reason::NotATable, sentence.to_owned()));
-    if main.ends_with("workbook.bin") || (!package.has(main) && package.has("xl/workbook.bin")) {
-        return other("is a binary workbook (.xlsb), which cannot be read; open it in a spreadsheet program and save it as .xlsx");
+    if package.has(main) && !["word/", "ppt/", "visio/"].iter().any(|folder| main.starts_with(folder)) && !main.ends_with(".bin") {
+        return None;
     }
-    if main.starts_with("word/") || main.starts_with("ppt/") || main.starts_with("visio/") {
-        return other("is an Office document and no workbook; choose the table that it should hold as .xlsx or .csv");
+    if package.has("xl/workbook.bin") {
+        return other("is a binary workbook (.xlsb), which cannot be read. Open it in a spreadsheet program and save it as .xlsx");
     }
-    (!package.has(main)).then_some(Problem::NotAWorkbook)
+    for (part, what) in [
+        ("word/document.xml", "a Word document"),
+        ("ppt/presentation.xml", "a PowerPoint presentation"),
+        ("visio/document.xml", "a Visio drawing"),
+        ("META-INF/manifest.xml", "an OpenDocument file"),
+    ] {
+        if package.has(part) {
+            return other(&format!("is {what}, not a workbook that can be read. Choose the table that it should hold as .xlsx or .csv"));
+        }
+    }
+    Some(Problem::NotAWorkbook)
 }
 
 /// The relations of a part, or of the container for an empty name.
@@ -93,8 +103,8 @@ fn relations(package: &mut Package, of: &str) -> Result<Vec<Relation>, Problem> 
     loop {
         match xml.next()? {
             Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "Relationship" => {
-                let (id, sort, target) = (attribute(&element, "Id"), attribute(&element, "Type"), attribute(&element, "Target"));
-                let external = attribute(&element, "TargetMode").is_some_and(|mode| mode == "External");
+                let (id, sort, target) = (attribute(&element, "Id")?, attribute(&element, "Type")?, attribute(&element, "Target")?);
+                let external = attribute(&element, "TargetMode")?.is_some_and(|mode| mode == "External");
                 if let (Some(id), Some(sort), Some(target), false) = (id, sort, target, external)
                     && relations.len() < RELATIONS
                 {
@@ -133,15 +143,15 @@ fn contents(mut xml: Xml<Part>, relations: &[Relation]) -> Result<(Vec<String>, 
         match xml.next()? {
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
                 "sheet" => {
-                    let id = attribute(&element, "id");
+                    let id = attribute(&element, "id")?;
                     // Charts and dialogs have no cells, macro sheets no table.
                     let sheet = relations.iter().find(|relation| Some(&relation.id) == id.as_ref() && relation.sort == "worksheet");
                     if let Some(sheet) = sheet.filter(|_| seen.len() + hidden.len() < SHEETS) {
-                        let visible = attribute(&element, "state").is_none_or(|state| state == "visible");
+                        let visible = attribute(&element, "state")?.is_none_or(|state| state == "visible");
                         if visible { &mut seen } else { &mut hidden }.push(sheet.part.clone());
                     }
                 }
-                "workbookPr" => since_1904 = matches!(attribute(&element, "date1904").as_deref(), Some("1" | "true")),
+                "workbookPr" => since_1904 = matches!(attribute(&element, "date1904")?.as_deref(), Some("1" | "true")),
                 _ => {}
             },
             Event::End(element) if element.local_name().as_ref() == "workbook" => break,
@@ -160,14 +170,14 @@ fn formats(mut xml: Xml<Part>) -> Result<Vec<Shown>, Problem> {
         match xml.next()? {
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
                 "numFmt" if custom.len() < FORMATS => {
-                    let id = attribute(&element, "numFmtId").and_then(|id| id.parse::<u32>().ok());
-                    if let (Some(id), Some(code)) = (id, attribute(&element, "formatCode")) {
+                    let id = attribute(&element, "numFmtId")?.and_then(|id| id.parse::<u32>().ok());
+                    if let (Some(id), Some(code)) = (id, attribute(&element, "formatCode")?) {
                         custom.insert(id, Shown::of_code(&code));
                     }
                 }
                 "cellXfs" => of_cells = true,
                 "xf" if of_cells && shown.len() < FORMATS => {
-                    let id = attribute(&element, "numFmtId").and_then(|id| id.parse::<u32>().ok()).unwrap_or(0);
+                    let id = attribute(&element, "numFmtId")?.and_then(|id| id.parse::<u32>().ok()).unwrap_or(0);
                     shown.push(custom.get(&id).copied().unwrap_or_else(|| Shown::of_builtin(id)));
                 }
                 _ => {}

@@ -1,31 +1,27 @@
 //! The rows of an XLS: records of BIFF, of Excel 5 to 2003, in a compound file or by themselves. A sheet of at most 65,536 rows
 //! is held while it is read, since its cells may stand in any order.
-//!
-//! Not with `calamine`, which the tests compare with: a container whose chain of sectors bites its own tail, or a sheet that
-//! claims to be enormous, makes it take memory until the process dies, and that cannot be caught.
 
-use std::collections::HashMap;
+mod container;
+mod globals;
+
 use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
-use encoding_rs::{Encoding, WINDOWS_1252};
+use encoding_rs::Encoding;
 
-use super::biff::{Records, encoding, rk};
+pub(super) use container::COMPOUND_FILE;
+use globals::Globals;
+
+use super::biff::{Records, rk};
 use super::cells::{COLUMNS, Filler};
 use super::number::Shown;
 use super::problem::Problem;
 use super::texts::Texts;
-use crate::refusal::{Damage, Reason};
+use crate::refusal::Damage;
 use crate::row::{Row, Rows};
 
 /// The most cells in a sheet: all rows with 64 columns.
 const CELLS: usize = 4 << 20;
-/// The most formats of cells that are remembered.
-const FORMATS: usize = 65_536;
-
-/// The most sheets that are looked into.
-const SHEETS: usize = 255;
 
 /// What a cell holds.
 #[derive(Debug, Clone, Copy)]
@@ -66,35 +62,15 @@ pub(super) struct XlsRows {
 impl XlsRows {
     /// Opens a workbook in a compound file, or one whose records stand by themselves.
     pub(super) fn open(path: &Path) -> Result<Self, Problem> {
-        let mut file = File::open(path)?;
+        let file = File::open(path)?;
         let length = file.metadata()?.len();
-        let mut magic = [0; 8];
-        let read = std::io::Read::read(&mut file, &mut magic)?;
-        std::io::Seek::rewind(&mut file)?;
-        if magic[..read] != COMPOUND_FILE {
-            return Self::of_records(Records::new(Box::new(BufReader::new(file))), length);
-        }
-        let damaged = |error: std::io::Error| match error.kind() {
-            kind if Problem::is_of_content(kind) => Problem::Broken(format!("its container cannot be read ({error})")),
-            _ => Problem::Io(error),
-        };
-        let mut container = cfb::CompoundFile::open(file).map_err(damaged)?;
-        let names: Vec<String> = container.read_root_storage().map(|entry| entry.name().to_owned()).collect();
-        let find = |wanted: &str| names.iter().find(|name| name.eq_ignore_ascii_case(wanted));
-        if find("EncryptedPackage").is_some() {
-            return Err(Problem::Protected);
-        }
-        let Some(name) = find("Workbook").or_else(|| find("Book")) else {
-            return Err(not_a_workbook(&names));
-        };
-        let stream = container.open_stream(Path::new("/").join(name)).map_err(damaged)?;
-        Self::of_records(Records::new(Box::new(Contained { stream, _container: container })), length)
+        Self::of_records(Records::new(container::open(file)?), length)
     }
 
     fn of_records(mut records: Records, length: u64) -> Result<Self, Problem> {
         let mut rows = Globals::default();
         rows.read(&mut records)?;
-        let Globals { unicode, page, since_1904, formats, styles, shared, mut seen, mut hidden, .. } = rows;
+        let Globals { unicode, page, since_1904, formats, styles, shared, mut seen, mut hidden } = rows;
         let shown_as = |id: u16| formats.get(&id).copied().unwrap_or_else(|| Shown::of_builtin(u32::from(id)));
         let shown = styles.into_iter().map(shown_as).collect();
         seen.append(&mut hidden);
@@ -277,53 +253,10 @@ impl Rows for XlsRows {
     }
 }
 
-/// How a compound file begins.
-pub(super) const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// Begins the workbook or a sheet.
 const BOF: u16 = 0x0809;
 /// Ends the workbook or a sheet.
 const EOF: u16 = 0x000a;
-
-/// A stream with the container that it lives in.
-struct Contained {
-    stream: cfb::Stream<File>,
-    _container: cfb::CompoundFile<File>,
-}
-
-impl std::io::Read for Contained {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        self.stream.read(into)
-    }
-}
-
-impl std::io::BufRead for Contained {
-    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
-        self.stream.fill_buf()
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        self.stream.consume(bytes);
-    }
-}
-
-impl std::io::Seek for Contained {
-    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
-        self.stream.seek(to)
-    }
-}
-
-fn not_a_workbook(names: &[String]) -> Problem {
-    let what = if names.iter().any(|name| name == "WordDocument") {
-        "is a Word document"
-    } else if names.iter().any(|name| name == "PowerPoint Document") {
-        "is a PowerPoint presentation"
-    } else if names.iter().any(|name| name.starts_with("__properties_version")) {
-        "is an Outlook message"
-    } else {
-        "is an Office document"
-    };
-    Problem::Other(Reason::BrokenWorkbook, format!("{what} and no workbook; choose the table that it should hold as .xlsx, .xls or .csv"))
-}
 
 fn error_text(code: u8) -> &'static str {
     match code {
@@ -335,73 +268,5 @@ fn error_text(code: u8) -> &'static str {
         0x24 => "#NUM!",
         0x2a => "#N/A",
         _ => "#ERROR!",
-    }
-}
-
-/// What the workbook says before its sheets.
-struct Globals {
-    unicode: bool,
-    page: &'static Encoding,
-    since_1904: bool,
-    formats: HashMap<u16, Shown>,
-    styles: Vec<u16>,
-    shared: Texts,
-    seen: Vec<u32>,
-    hidden: Vec<u32>,
-}
-
-impl Default for Globals {
-    fn default() -> Self {
-        Self {
-            unicode: false,
-            page: WINDOWS_1252,
-            since_1904: false,
-            formats: HashMap::new(),
-            styles: Vec::new(),
-            shared: Texts::default(),
-            seen: Vec::new(),
-            hidden: Vec::new(),
-        }
-    }
-}
-
-impl Globals {
-    fn read(&mut self, records: &mut Records) -> Result<(), Problem> {
-        if records.next()? != BOF {
-            return Err(Problem::Broken("it does not begin as workbooks do".to_owned()));
-        }
-        self.unicode = records.short()? == 0x0600;
-        loop {
-            match records.next()? {
-                EOF => return Ok(()),
-                0x002f => return Err(Problem::Protected),
-                0x0042 => self.page = encoding(records.short()?),
-                0x0022 => self.since_1904 = records.short()? == 1,
-                0x00fc => self.shared = records.shared()?,
-                0x041e => {
-                    let (id, mut code) = (records.short()?, String::new());
-                    if self.unicode {
-                        records.unicode(&mut code)?;
-                    } else {
-                        let count = usize::from(records.byte()?);
-                        records.bytes(count, self.page, &mut code)?;
-                    }
-                    self.formats.insert(id, Shown::of_code(&code));
-                }
-                0x00e0 if self.styles.len() < FORMATS => {
-                    records.short()?;
-                    self.styles.push(records.short()?);
-                }
-                0x0085 => {
-                    let (position, visibility, sort) = (records.long()?, records.byte()?, records.byte()?);
-                    // Charts and macros have no table.
-                    let known = self.seen.contains(&position) || self.hidden.contains(&position);
-                    if sort == 0 && !known && self.seen.len() + self.hidden.len() < SHEETS {
-                        if visibility & 3 == 0 { &mut self.seen } else { &mut self.hidden }.push(position);
-                    }
-                }
-                _ => {}
-            }
-        }
     }
 }

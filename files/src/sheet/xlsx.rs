@@ -1,7 +1,4 @@
 //! The rows of an XLSX, read cell by cell: what is held is a row and the shared texts, not the sheet.
-//!
-//! Not with `calamine`, which the tests compare with: its reader of cells borrows from the workbook, takes every shared text
-//! as a string of its own before the first cell, and puts no bound on what a part inflates to.
 
 use std::path::Path;
 
@@ -12,8 +9,8 @@ use super::number::Shown;
 use super::package::{Package, Part};
 use super::problem::Problem;
 use super::workbook::Workbook;
-use super::xml::{Attributes, Xml, attribute, push_text, unescape};
-use crate::refusal::Damage;
+use super::xml::{Xml, attribute, attributes, push_text, unescape};
+use crate::refusal::{Damage, quoted};
 use crate::row::{Row, Rows};
 
 /// The rows of the first sheet that holds any.
@@ -146,7 +143,7 @@ impl Cells {
     }
 
     fn begin_row(&mut self, element: &BytesStart<'_>) -> Result<(), Problem> {
-        let line = match attribute(element, "r") {
+        let line = match attribute(element, "r")? {
             Some(number) => number.trim().parse().map_err(|_| Problem::Broken(format!("the row after row {} has no number", self.line)))?,
             None => self.line + 1,
         };
@@ -160,12 +157,15 @@ impl Cells {
 
     fn begin_cell(&mut self, element: &BytesStart<'_>, workbook: &Workbook) -> Result<(), Problem> {
         let mut cell = Cell { column: self.column, ..Cell::default() };
-        for (name, value) in Attributes::of(element) {
-            match name {
+        for attribute in attributes(element) {
+            let attribute = attribute?;
+            let value = attribute.value.as_ref();
+            match attribute.key.as_ref() {
                 "r" => {
                     let column = column_of(value).filter(|column| *column >= self.column);
-                    cell.column = column
-                        .ok_or_else(|| Problem::Broken(format!("cell {:.20} of row {} is not where it should be", value, self.line)))?;
+                    cell.column = column.ok_or_else(|| {
+                        Problem::Broken(format!("cell {:.20} of row {} is not where it should be", quoted(value), self.line))
+                    })?;
                 }
                 "t" => {
                     cell.sort = match value {

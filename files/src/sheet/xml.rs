@@ -1,73 +1,101 @@
-//! XML as a stream of events, none of which may be too large to hold.
+//! XML as a stream of `quick-xml`'s events, with the bounds that it does not have itself: on what it reads for one event, and on
+//! the names of open elements, which it keeps until they end.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
 
-use quick_xml::Reader;
+use memchr::memchr;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::{Error, Reader, XmlVersion};
 
 use super::problem::Problem;
+use crate::refusal::quoted;
 
 /// The most bytes between two events. A cell holds at most 32,767 characters.
 const EVENT_BYTES: usize = 4 << 20;
+/// The most bytes of the names of open elements. Sheets are some ten elements deep.
+const OPEN_BYTES: usize = 64 << 10;
+/// Bytes read at once.
+const BUFFER: usize = 32 << 10;
 
-/// Counts what is read since the last event, and refuses to read on past the limit: without it, a text of gigabytes would be
-/// held in memory.
-struct Metered<R> {
+/// More than [`EVENT_BYTES`] make one event.
+#[derive(Debug, thiserror::Error)]
+#[error("a text longer than {} MiB", EVENT_BYTES >> 20)]
+struct EventTooLong;
+
+/// Refuses to read on once so much was read since the last event.
+struct Bounded<R> {
     inner: BufReader<R>,
-    since_event: usize,
+    left: usize,
 }
 
-impl<R: Read> Read for Metered<R> {
+impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.inner.read(into)
+        let read = self.fill_buf()?.read(into)?;
+        self.consume(read);
+        Ok(read)
     }
 }
 
-impl<R: Read> BufRead for Metered<R> {
+impl<R: Read> BufRead for Bounded<R> {
+    #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.since_event > EVENT_BYTES {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a text in it is longer than {} MiB", EVENT_BYTES >> 20)));
+        if self.left == 0 {
+            return Err(io::Error::other(EventTooLong));
         }
         self.inner.fill_buf()
     }
 
+    #[inline]
     fn consume(&mut self, bytes: usize) {
-        self.since_event += bytes;
+        self.left = self.left.saturating_sub(bytes);
         self.inner.consume(bytes);
     }
 }
 
 /// A part of a workbook as events.
-pub(super) struct Xml<R: Read> {
-    reader: Reader<Metered<R>>,
-    buffer: Vec<u8>,
+pub(super) struct Xml<R> {
+    reader: Reader<Bounded<R>>,
+    event: Vec<u8>,
+    /// The bytes of the names of the elements that are open.
+    open: usize,
     /// For sentences: the part's name.
     name: String,
 }
 
 impl<R: Read> Xml<R> {
-    pub(super) fn new(inner: R, name: &str) -> Self {
-        let mut reader = Reader::from_reader(Metered { inner: BufReader::with_capacity(16 << 10, inner), since_event: 0 });
-        let config = reader.config_mut();
-        // Names of open elements are not kept: nesting a million deep would need memory for each. What matters is checked where
-        // it is read.
-        config.check_end_names = false;
-        config.allow_unmatched_ends = true;
-        Self { reader, buffer: Vec::new(), name: name.to_owned() }
+    pub(super) fn new(source: R, name: &str) -> Self {
+        let inner = BufReader::with_capacity(BUFFER, source);
+        let mut reader = Reader::from_reader(Bounded { inner, left: 0 });
+        // An ampersand that begins no reference stands for itself.
+        reader.config_mut().allow_dangling_amp = true;
+        Self { reader, event: Vec::new(), open: 0, name: quoted(name).into_owned() }
     }
 
     /// The next event.
     #[inline]
     pub(super) fn next(&mut self) -> Result<Event<'_>, Problem> {
-        self.buffer.clear();
-        self.reader.get_mut().since_event = 0;
-        self.reader.read_event_into(&mut self.buffer).map_err(|error| of_xml(error, &self.name))
+        self.event.clear();
+        self.reader.get_mut().left = EVENT_BYTES;
+        let event = self.reader.read_event_into(&mut self.event);
+        match &event {
+            Ok(Event::Start(element)) => {
+                self.open += element.name().as_ref().len() + 1;
+                if self.open > OPEN_BYTES {
+                    return Err(Problem::Broken(format!("its part {} nests elements deeper than any sheet does", self.name)));
+                }
+            }
+            // The reader has checked that it is the one that was opened last.
+            Ok(Event::End(element)) => self.open -= element.name().as_ref().len() + 1,
+            _ => {}
+        }
+        event.map_err(|error| problem(error, &self.name))
     }
 
     /// Reads to the end, which checks the part's sum.
     pub(super) fn finish(&mut self) -> Result<(), Problem> {
-        let read = io::copy(self.reader.get_mut(), &mut io::sink());
+        let read = io::copy(&mut self.reader.get_mut().inner, &mut io::sink());
         read.map(drop).map_err(|error| Problem::in_part(error, &self.name))
     }
 
@@ -78,55 +106,55 @@ impl<R: Read> Xml<R> {
 
     /// That the part ends before it should.
     pub(super) fn breaks_off(&self) -> Problem {
-        Problem::Broken(format!("its part {} breaks off", self.name))
+        breaks_off(&self.name)
     }
 }
 
+fn breaks_off(part: &str) -> Problem {
+    Problem::Broken(format!("its part {part} breaks off"))
+}
+
+/// What an error says of the part.
 #[cold]
-fn of_xml(error: quick_xml::Error, part: &str) -> Problem {
+fn problem(error: Error, part: &str) -> Problem {
     match error {
-        quick_xml::Error::Io(error) if !Problem::is_of_content(error.kind()) => Problem::Io(io::Error::new(error.kind(), error)),
-        error => Problem::Broken(format!("its part {part} cannot be read ({error})")),
+        Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<EventTooLong>()) => {
+            Problem::Broken(format!("its part {part} holds {EventTooLong}"))
+        }
+        Error::Io(error) => Problem::in_part(io::Error::new(error.kind(), error), part),
+        Error::Encoding(_) => Problem::Broken(format!("its part {part} is not UTF-8")),
+        // Something is open at its end, unless the error says otherwise.
+        Error::Syntax(error) if error != quick_xml::errors::SyntaxError::InvalidBangMarkup => breaks_off(part),
+        error => Problem::Broken(format!("its part {part} is no XML ({})", quoted(&error.to_string()))),
     }
 }
 
-/// Attributes as they stand, names and values; what does not look like one ends them. For cells, of which there are millions:
-/// quick-xml's own reader of attributes takes twice as long.
-pub(super) struct Attributes<'a>(&'a str);
-
-impl<'a> Attributes<'a> {
-    pub(super) fn of(element: &'a BytesStart<'_>) -> Self {
-        Self(element.attributes_raw())
-    }
-}
-
-impl<'a> Iterator for Attributes<'a> {
-    type Item = (&'a str, &'a str);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        let bytes = self.0.as_bytes();
-        let equals = bytes.iter().position(|byte| *byte == b'=')?;
-        let name = self.0[..equals].trim_ascii();
-        let opening = equals + 1 + bytes[equals + 1..].iter().position(|byte| !byte.is_ascii_whitespace())?;
-        let quote = *bytes.get(opening).filter(|quote| matches!(quote, b'"' | b'\''))?;
-        let closing = opening + 1 + bytes[opening + 1..].iter().position(|byte| *byte == quote)?;
-        let value = &self.0[opening + 1..closing];
-        self.0 = &self.0[closing + 1..];
-        Some((name, value))
-    }
-}
-
-/// An attribute's value, by its name without a prefix.
-pub(super) fn attribute<'a>(element: &BytesStart<'a>, name: &str) -> Option<String> {
-    let found = element.attributes().with_checks(false).flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    Some(match quick_xml::escape::unescape(&found.value) {
-        Ok(value) => value.into_owned(),
-        Err(_) => found.value.into_owned(),
+/// An element's attributes, names and values as they stand.
+pub(super) fn attributes<'a>(element: &'a BytesStart<'_>) -> impl Iterator<Item = Result<Attribute<'a>, Problem>> {
+    let mut attributes = element.attributes();
+    // Whether a name stands twice is not looked at, and takes time.
+    attributes.with_checks(false);
+    attributes.map(|attribute| {
+        attribute.map_err(|error| Problem::Broken(format!("an element {} is no XML ({error})", quoted(element.name().as_ref()))))
     })
 }
 
-/// Adds what an event holds of an element's text.
+/// An attribute's value, by its name without a prefix.
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Problem> {
+    for attribute in attributes(element) {
+        let attribute = attribute?;
+        if attribute.key.local_name().as_ref() == name {
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+            let value =
+                value.map_err(|error| Problem::Broken(format!("an attribute {name} is no XML ({})", quoted(&error.to_string()))))?;
+            return Ok(Some(value.into_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// Adds what an event means as text to `out`: nothing if it is none.
+#[inline]
 pub(super) fn push_text(out: &mut String, event: &Event<'_>) {
     match event {
         Event::Text(text) => out.push_str(&text.xml10_content()),
@@ -136,16 +164,14 @@ pub(super) fn push_text(out: &mut String, event: &Event<'_>) {
     }
 }
 
+/// Adds what a reference, `&amp;` or `&#65;`, stands for; itself if it stands for nothing.
 fn push_reference(out: &mut String, reference: &BytesRef<'_>) {
-    if let Ok(Some(character)) = reference.resolve_char_ref() {
-        return out.push(character);
-    }
-    let name: Cow<'_, str> = reference.xml10_content();
-    match quick_xml::escape::resolve_predefined_entity(&name) {
-        Some(text) => out.push_str(text),
-        None => {
+    match (reference.resolve_char_ref(), quick_xml::escape::resolve_predefined_entity(reference)) {
+        (Ok(Some(character)), _) => out.push(character),
+        (_, Some(text)) => out.push_str(text),
+        (_, None) => {
             out.push('&');
-            out.push_str(&name);
+            out.push_str(reference);
             out.push(';');
         }
     }
@@ -153,15 +179,15 @@ fn push_reference(out: &mut String, reference: &BytesRef<'_>) {
 
 /// Undoes the escapes of characters that XML cannot hold: `_x000D_`.
 pub(super) fn unescape(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'_', text.as_bytes()).is_none() {
+    if memchr(b'_', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("_x") {
         let code = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
-        let character = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        match character.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32) {
+        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32) {
             Some(character) => {
                 out.push_str(&rest[..at]);
                 out.push(character);
@@ -178,50 +204,4 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escapes_are_undone() {
-        for (text, expected) in [
-            ("a_x000D_b", "a\rb"),
-            ("_x005F_x000D_", "_x000D_"),
-            ("_xyz_", "_xyz_"),
-            ("_x12", "_x12"),
-            ("_xD800_", "_xD800_"),
-            ("_x00é_", "_x00é_"),
-        ] {
-            assert_eq!(unescape(text), expected);
-        }
-    }
-
-    #[test]
-    fn a_text_of_any_length_is_refused_in_time() {
-        let endless = io::Read::chain(&b"<t>"[..], io::repeat(b'x'));
-        let mut xml = Xml::new(endless, "xl/sharedStrings.xml");
-        assert!(matches!(xml.next(), Ok(Event::Start(_))));
-        assert!(matches!(xml.next(), Err(Problem::Broken(sentence)) if sentence.contains("longer than 4 MiB")));
-    }
-
-    #[test]
-    fn attributes_are_names_and_values() {
-        let element = BytesStart::from_content("c r=\"B2\" s = '3'\n t=\"s\"", 1);
-        assert_eq!(Attributes::of(&element).collect::<Vec<_>>(), [("r", "B2"), ("s", "3"), ("t", "s")]);
-        for odd in ["c", "c r", "c r=", "c r=B2", "c r=\"B2", "c =", "c é=\"é"] {
-            assert_eq!(Attributes::of(&BytesStart::from_content(odd, 1)).count(), 0, "{odd}");
-        }
-    }
-
-    #[test]
-    fn references_are_resolved() {
-        let mut xml = Xml::new(&b"<t>a&amp;b&#65;&#x42;&unknown;</t>"[..], "part");
-        let mut out = String::new();
-        loop {
-            match xml.next().expect("an event") {
-                Event::Eof => break,
-                event => push_text(&mut out, &event),
-            }
-        }
-        assert_eq!(out, "a&bAB&unknown;");
-    }
-}
+mod tests;

@@ -39,16 +39,28 @@ impl Delimited<File> {
     }
 }
 
+impl<'a> Delimited<&'a [u8]> {
+    /// The rows of the beginning of a text, in UTF-8.
+    pub(crate) fn sample(text: &'a [u8], dialect: Dialect) -> Self {
+        // Some dialects are tried on each file: what is read ahead need not be larger than the text.
+        Self::with_capacity(Source::new(text, Encoding::Utf8, 0), dialect, 0, (text.len() + 64).min(READ_AHEAD))
+    }
+}
+
 impl<R: Read> Delimited<R> {
     /// The rows of a text, which should have `width` fields.
     pub(crate) fn new(source: Source<R>, dialect: Dialect, width: usize) -> Self {
+        Self::with_capacity(source, dialect, width, READ_AHEAD)
+    }
+
+    fn with_capacity(source: Source<R>, dialect: Dialect, width: usize, capacity: usize) -> Self {
         let progress = source.progress();
         let reader = csv::ReaderBuilder::new()
             .delimiter(dialect.delimiter)
             .quote(dialect.quote)
             .has_headers(false)
             .flexible(true)
-            .buffer_capacity(READ_AHEAD)
+            .buffer_capacity(capacity)
             .from_reader(source);
         Self { reader, progress, width, next_line: 1, short: None, next: None }
     }
@@ -56,7 +68,7 @@ impl<R: Read> Delimited<R> {
     /// Reads any row; `false` where the row behind the file's end was read.
     fn read_any(&mut self, row: &mut Row) -> Result<bool, Damage> {
         let line = self.next_line;
-        let more = self.reader.read_byte_record(&mut row.fields).map_err(|error| damage(error, line))?;
+        let more = self.reader.read_byte_record(&mut row.fields).map_err(|error| damage(error, line + self.progress.blank_lines.get()))?;
         let position = self.reader.position();
         self.progress.row_began.set(position.byte());
         // Blank lines before the row are passed over, line breaks inside it are counted.
@@ -126,17 +138,23 @@ fn is_separator_hint(row: &Row) -> bool {
 fn cut_off(row: &Row, width: usize, open_quote: bool) -> Damage {
     let fields = row.fields.len();
     let found = if width == 0 { fields.to_string() } else { format!("{fields} of {width}") };
-    let quote = if open_quote { " and the quote of its last field is never closed" } else { "" };
-    Damage::Damaged(format!(
-        "ends in the middle of a row: the row at line {} has {found} fields{quote}. The file was cut off; get it whole and import it again.",
-        row.line
-    ))
+    let line = row.line;
+    Damage::Damaged(if open_quote {
+        format!(
+            "ends in the middle of a row: the row at line {line} has {found} fields and the quote of its last field is never closed. Either the file was cut off, or that row has a quote too many: get the file whole, or mend the row, and import it again."
+        )
+    } else {
+        format!(
+            "ends in the middle of a row: the row at line {line} has {found} fields. The file was cut off; get it whole and import it again."
+        )
+    })
 }
 
 fn damage(error: csv::Error, line: u64) -> Damage {
     match error.into_kind() {
         csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<RowTooLong>()) => Damage::Damaged(format!(
-            "has a row at line {line} that is longer than {ROW_BYTES} bytes. Usually a quote is opened there and never closed; mend it and import the file again."
+            "has a row at line {line} that is longer than {} MiB. Usually a quote is opened there and never closed; mend it and import the file again.",
+            ROW_BYTES >> 20
         )),
         csv::ErrorKind::Io(error) => Damage::Io(error),
         other => Damage::Io(std::io::Error::other(format!("{other:?}"))),
@@ -212,10 +230,22 @@ mod tests {
     }
 
     #[test]
+    fn blank_lines_are_no_row_however_many_they_are() {
+        let blank = "\r\n".repeat(3_000_000);
+        let long = "x".repeat(1_000_000);
+        let content = format!("{blank}a,b\n{blank}1,{long}\n{blank}");
+        assert_eq!(rows(content.as_bytes(), 2), (vec![(3_000_001, 2, 0), (6_000_002, 2, 0)], None));
+        let (_, damage) = rows(format!("{blank}a,b\n{blank}1,\"{long}{long}").as_bytes(), 2);
+        assert!(damage.expect("is damaged").starts_with("has a row at line 6000002 that is longer than 1 MiB"));
+        let (_, damage) = rows(format!("a,b\n1,\"{blank}").as_bytes(), 2);
+        assert!(damage.expect("is damaged").starts_with("has a row at line 2 that is longer than 1 MiB"));
+    }
+
+    #[test]
     fn a_quote_that_is_never_closed_does_not_take_the_file_into_memory() {
         let mut content = b"a,b\n1,\"2\n".to_vec();
         content.extend(std::iter::repeat_n(b"3,4\n", 1_000_000).flatten());
         let (_, damage) = rows(&content, 2);
-        assert!(damage.expect("is damaged").starts_with("has a row at line 2 that is longer than 1048576 bytes"));
+        assert!(damage.expect("is damaged").starts_with("has a row at line 2 that is longer than 1 MiB"));
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum Encoding {
 
 /// Bytes validated at once.
 const CHUNK: usize = 256 * 1024;
+/// How many bytes that are none of UTF-8 may stand there for each character that is, in a text that is still taken for UTF-8.
+const FEW: u64 = 4;
 
 impl Encoding {
     /// The encoding of a file that begins with `head`; nothing if its bytes are no text. Reads the whole file, once, where the
@@ -26,14 +28,26 @@ impl Encoding {
     /// # Errors
     /// If the file cannot be read.
     pub(crate) fn of(file: &mut File, head: &[u8]) -> io::Result<Option<Self>> {
+        Ok(Self::detect(file, head)?.map(|(encoding, _)| encoding))
+    }
+
+    /// As [`Encoding::of`], with the number of bytes that are none of the encoding's: those of a text in UTF-8 that was spoilt.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn detect(file: &mut File, head: &[u8]) -> io::Result<Option<(Self, u64)>> {
         if let Some(encoding) = Self::utf16(head) {
-            return Ok(Some(encoding));
+            return Ok(Some((encoding, 0)));
         }
         if head.contains(&0) || is_mostly_control(head) {
             return Ok(None);
         }
         file.seek(SeekFrom::Start(0))?;
-        Ok(Some(if is_utf8(file)? { Self::Utf8 } else { Self::Windows1252 }))
+        let found = count(file)?;
+        let is_marked = Self::Utf8.mark(head) > 0;
+        // Letters of Windows-1252 hardly ever stand so that two of them look like one of UTF-8.
+        let is_utf8 = found.bad == 0 || is_marked || found.good * FEW > found.bad;
+        Ok(Some(if is_utf8 { (Self::Utf8, found.bad) } else { (Self::Windows1252, 0) }))
     }
 
     /// UTF-16, by its byte order mark, or by where the zero bytes of its mostly Latin text are.
@@ -95,26 +109,46 @@ fn is_mostly_control(head: &[u8]) -> bool {
     control * 20 > head.len()
 }
 
-/// Whether the rest of the file is UTF-8. A character that the file's end cuts does not speak against it.
-fn is_utf8(file: &mut File) -> io::Result<bool> {
-    let mut buffer = vec![0; CHUNK];
-    let mut kept = 0;
+/// What of a text's bytes beyond ASCII is UTF-8.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    /// Characters of several bytes.
+    good: u64,
+    /// Bytes that belong to none.
+    bad: u64,
+}
+
+/// Counts what of the rest of the file is UTF-8. A character that the file's end cuts does not speak against it.
+fn count(file: &mut File) -> io::Result<Found> {
+    let (mut found, mut buffer, mut kept) = (Found::default(), vec![0; CHUNK], 0);
     loop {
         let read = match file.read(&mut buffer[kept..]) {
-            Ok(0) => return Ok(true),
+            Ok(0) => return Ok(found),
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
         let end = kept + read;
-        kept = match std::str::from_utf8(&buffer[..end]) {
-            Ok(_) => 0,
-            Err(error) if error.error_len().is_none() => {
-                buffer.copy_within(error.valid_up_to()..end, 0);
-                end - error.valid_up_to()
+        let mut at = 0;
+        kept = loop {
+            let (valid, bad) = match std::str::from_utf8(&buffer[at..end]) {
+                Ok(text) => (text.len(), None),
+                Err(error) => (error.valid_up_to(), Some(error.error_len())),
+            };
+            if !buffer[at..at + valid].is_ascii() {
+                found.good += buffer[at..at + valid].iter().filter(|byte| **byte >= 0xc0).count() as u64;
             }
-            Err(_) => return Ok(false),
+            at += valid;
+            match bad {
+                None => break 0,
+                Some(None) => break end - at,
+                Some(Some(length)) => {
+                    found.bad += length as u64;
+                    at += length;
+                }
+            }
         };
+        buffer.copy_within(end - kept..end, 0);
     }
 }
 
@@ -149,12 +183,28 @@ mod tests {
     }
 
     #[test]
+    fn a_few_wrong_bytes_do_not_make_utf8_another_encoding() {
+        // Two bad bytes among real accents, which Windows-1252 would turn into nonsense.
+        let mut content = "zip,Añasco\n00601,Cataño\n".repeat(10).into_bytes();
+        content.extend(b"00602,\xff\xfe\n");
+        assert_eq!(of(&content), Some(Encoding::Utf8));
+        assert_eq!(of("\u{feff}zip,A\n".as_bytes().iter().copied().chain(*b"\xf1\n").collect::<Vec<_>>().as_slice()), Some(Encoding::Utf8));
+        // Many bytes that are none of UTF-8, and one pair that happens to look so.
+        let mut content = b"zip,A\xf1asco\n".repeat(20);
+        content.extend(b"00602,\xc3\xb1\n");
+        assert_eq!(of(&content), Some(Encoding::Windows1252));
+    }
+
+    #[test]
     fn the_whole_file_decides_and_cut_characters_do_not_count() {
         let mut content = "zip,Añasco\n".repeat(60_000).into_bytes();
         assert_eq!(of(&content), Some(Encoding::Utf8));
         content.extend(b"\xc3");
         assert_eq!(of(&content), Some(Encoding::Utf8));
         content.extend(b"n");
+        assert_eq!(of(&content), Some(Encoding::Utf8));
+        let mut content = b"zip,Adjuntas\n".repeat(60_000);
+        content.extend(b"\xc3n");
         assert_eq!(of(&content), Some(Encoding::Windows1252));
     }
 }

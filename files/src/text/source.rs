@@ -30,6 +30,8 @@ pub(super) struct Progress {
     pub(super) raw: Cell<u64>,
     /// Where in the decoded text the row now read began.
     pub(super) row_began: Cell<u64>,
+    /// Blank lines that are known to stand there before the row's first character.
+    pub(super) blank_lines: Cell<u64>,
     /// The decoded text's length without [`END`], once the file's end is reached.
     pub(super) length: Cell<Option<u64>>,
 }
@@ -47,8 +49,20 @@ pub(crate) struct Source<R> {
     mark: usize,
     after_carriage_return: bool,
     delivered: u64,
+    /// Where the line feeds begin with which the text delivered so far ends.
+    line_feeds_from: u64,
+    row: Unfinished,
     end: &'static [u8],
     progress: Rc<Progress>,
+}
+
+/// The row of which more is asked for.
+#[derive(Debug, Default)]
+struct Unfinished {
+    /// Where it began, the blank lines above it included.
+    began: u64,
+    /// Up to where there are only blank lines.
+    blank_to: u64,
 }
 
 /// A decoder with the bytes that wait for it, and those that it has made.
@@ -72,7 +86,17 @@ impl<R: Read> Source<R> {
             ready: 0..0,
             is_at_end: false,
         });
-        Self { inner, decoding, mark, after_carriage_return: false, delivered: 0, end: END, progress: Rc::default() }
+        Self {
+            inner,
+            decoding,
+            mark,
+            after_carriage_return: false,
+            delivered: 0,
+            line_feeds_from: 0,
+            row: Unfinished::default(),
+            end: END,
+            progress: Rc::default(),
+        }
     }
 
     /// What is told of it while it is read.
@@ -83,6 +107,20 @@ impl<R: Read> Source<R> {
     /// The length of the text read so far, without what marks its end.
     pub(crate) fn length(&self) -> usize {
         usize::try_from(self.delivered).unwrap_or(usize::MAX)
+    }
+
+    /// The bytes of the row that is being read; blank lines above it are none of its.
+    fn row_length(&mut self) -> u64 {
+        let began = self.progress.row_began.get();
+        if self.row.began != began {
+            self.row = Unfinished { began, blank_to: began };
+        }
+        // More is asked for when all that was delivered is used up.
+        if self.row.blank_to >= self.line_feeds_from {
+            self.row.blank_to = self.delivered;
+        }
+        self.progress.blank_lines.set(self.row.blank_to - self.row.began);
+        self.delivered.saturating_sub(self.row.blank_to)
     }
 
     fn read_raw(inner: &mut R, progress: &Progress, mark: &mut usize, buffer: &mut [u8]) -> io::Result<usize> {
@@ -133,7 +171,7 @@ impl<R: Read> Source<R> {
 
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.delivered.saturating_sub(self.progress.row_began.get()) > ROW_BYTES + READ_AHEAD as u64 {
+        if self.row_length() > ROW_BYTES + READ_AHEAD as u64 {
             return Err(io::Error::other(RowTooLong));
         }
         while self.progress.length.get().is_none() {
@@ -144,6 +182,13 @@ impl<R: Read> Read for Source<R> {
             }
             let kept = line_feeds(&mut buffer[..read], &mut self.after_carriage_return);
             self.delivered += kept as u64;
+            if self.row.blank_to + kept as u64 == self.delivered {
+                self.row.blank_to += buffer[..kept].iter().take_while(|byte| **byte == b'\n').count() as u64;
+            }
+            let feeds = buffer[..kept].iter().rev().take_while(|byte| **byte == b'\n').count();
+            if feeds < kept {
+                self.line_feeds_from = self.delivered - feeds as u64;
+            }
             if kept > 0 {
                 return Ok(kept);
             }

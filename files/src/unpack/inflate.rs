@@ -68,7 +68,8 @@ impl<'a> Budget<'a> {
         let UnpackLimits { bytes, ratio, .. } = *self.limits;
         if self.written > bytes {
             return Err(format!(
-                "holds more than {bytes} bytes: unpacking stopped in {member}. Unpack it yourself and import its files one by one."
+                "holds more than {}: unpacking stopped in {member}. Unpack it yourself and import its files one by one.",
+                size(bytes)
             ));
         }
         if self.written > self.archive.saturating_mul(ratio).saturating_add(FREE) {
@@ -77,5 +78,14 @@ impl<'a> Budget<'a> {
             ));
         }
         Ok(())
+    }
+}
+
+/// So many bytes, for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        _ if bytes >= 1 << 30 && bytes.is_multiple_of(1 << 30) => format!("{} GiB", bytes >> 30),
+        _ if bytes >= 1 << 20 && bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),
+        _ => format!("{bytes} bytes"),
     }
 }

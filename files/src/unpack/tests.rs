@@ -143,7 +143,7 @@ fn bombs_stop_at_the_limits_whatever_they_declare() {
     let dense = UnpackLimits { bytes: u64::MAX, ratio: 10, files: 3 };
     for (content, name) in [(zipped(&[("a.csv", &zeros)]), "a.zip"), (gzipped(&zeros, None), "a.csv.gz")] {
         let message = unpacked(&content, name, &limits).expect_err("is refused");
-        assert!(message.contains("holds more than 1048576 bytes: unpacking stopped in a.csv"), "{message}");
+        assert!(message.contains("holds more than 1 MiB: unpacking stopped in a.csv"), "{message}");
         let message = unpacked(&content, name, &dense).expect_err("is refused");
         assert!(message.contains("unpacks to more than 10 times its size"), "{message}");
     }

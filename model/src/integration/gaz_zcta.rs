@@ -1,7 +1,7 @@
 //! Census Gazetteer, ZCTA national: <https://www.census.gov/geographies/reference-files/time-series/geo/gazetteer-files.html>.
 //! Tab-delimited through 2024, pipe-delimited with an extra `GEOIDFQ` from 2025.
 
-use super::{Category, Column, ColumnType, FileKind, KindContract, Layout, Limits, ReleaseRule, Replacement};
+use super::{Category, Column, ColumnType, FileKind, Foreign, KindContract, Layout, Limits, ReleaseRule, Replacement};
 
 /// The greatest area that a number of square miles may be: more than all of the United States.
 const AREA: ColumnType = ColumnType::Number { min: 0.0, max: 4e6 };
@@ -33,5 +33,9 @@ pub const CONTRACT: KindContract = KindContract {
         },
     ],
     unused: &["geoidfq"],
+    foreign: Some(Foreign {
+        columns: &["usps", "ansicode", "name"],
+        product: "a gazetteer of counties, places or other areas, whose codes are no ZIPs",
+    }),
     limits: Limits::DEFAULT,
 };

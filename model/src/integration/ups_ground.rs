@@ -22,5 +22,6 @@ pub const CONTRACT: KindContract = KindContract {
         Column { unit: "business days", ..Column::required("days", ColumnType::Days { min: 1, max: 10 }, "days in transit") },
     ],
     unused: &[],
+    foreign: None,
     limits: Limits::DEFAULT,
 };

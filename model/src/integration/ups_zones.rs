@@ -35,5 +35,6 @@ pub const CONTRACT: KindContract = KindContract {
         service("next_day_air", "next day air", "zone of UPS Next Day Air"),
     ],
     unused: &[],
+    foreign: None,
     limits: Limits::DEFAULT,
 };

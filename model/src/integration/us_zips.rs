@@ -34,5 +34,6 @@ pub const CONTRACT: KindContract = KindContract {
         Column::optional("timezone", ColumnType::Text { max: 64 }, "IANA time zone"),
     ],
     unused: &["zcta", "parent_zcta", "county_fips", "county_weights", "county_names_all", "county_fips_all", "imprecise", "military"],
+    foreign: None,
     limits: Limits::DEFAULT,
 };

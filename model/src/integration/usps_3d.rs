@@ -41,5 +41,6 @@ pub const CONTRACT: KindContract = KindContract {
         service("pfc", "pfc_service_standard", PARCEL, "First-Class parcels"),
     ],
     unused: &[],
+    foreign: None,
     limits: Limits::DEFAULT,
 };

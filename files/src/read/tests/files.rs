@@ -70,7 +70,7 @@ fn files_that_were_cut_off_are_damage_with_their_line() {
     let mut long = format!("{ZIPS}\n00601,1,2,\"").into_bytes();
     long.extend(std::iter::repeat_n(b"00601,1,2,x,PR,1\n", 200_000).flatten());
     let damage = read_file(&long, "a.csv", false).report.expect_err("damaged");
-    assert!(damage.starts_with("has a row at line 2 that is longer than 1048576 bytes."), "{damage}");
+    assert!(damage.starts_with("has a row at line 2 that is longer than 1 MiB."), "{damage}");
 }
 
 #[test]

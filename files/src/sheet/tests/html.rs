@@ -69,7 +69,7 @@ fn tables_in_tables_and_side_by_side_make_one_sheet() {
 #[test]
 fn a_table_that_is_cut_is_damaged() {
     let damage = rows(&TABLE[..TABLE.len() - 10]).expect_err("is damaged");
-    assert!(damage.starts_with("is a damaged workbook: its table breaks off after row 1;"), "{damage}");
+    assert!(damage.starts_with("is a damaged workbook: its table breaks off after row 1."), "{damage}");
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn what_a_library_writes_is_read() {
     sheet.write(3, 1, 18.18).expect("writes");
     sheet.write(3, 2, true).expect("writes");
     sheet
-        .write_with_format(3, 3, &ExcelDateTime::from_ymd(2022, 12, 26).expect("a date").and_hms(8, 30, 0).expect("a time"), &date)
+        .write_with_format(3, 3, ExcelDateTime::from_ymd(2022, 12, 26).expect("a date").and_hms(8, 30, 0).expect("a time"), &date)
         .expect("writes");
     sheet.write(4, 0, Formula::new("=NA()").set_result("#N/A")).expect("writes");
     sheet.write(4, 1, Formula::new("=\"a\"&\"b\"").set_result("ab")).expect("writes");
@@ -107,10 +107,13 @@ fn sheets_that_are_not_in_order_are_damaged() {
         (r#"<row r="x"><c><v>1</v></c></row>"#, "the row after row 0 has no number"),
         (r#"<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>"#, "cell A1 of row 1 is not where it should be"),
         (r#"<row r="1"><c r="XFE1"><v>1</v></c></row>"#, "cell XFE1 of row 1"),
+        ("<row r='1'><c r='1\n2'><v>1</v></c></row>", "cell 1 2 of row 1"),
         (r#"<row r="1"><c t="s"><v>4</v></c></row>"#, "row 1 refers to a text that there is not"),
         (r#"<row r="1"><c t="s"><v>-1</v></c></row>"#, "row 1 refers to a text that there is not"),
         (r"<c><v>1</v></c>", "a cell stands outside of the rows"),
-        (r#"<row r="1"><c><v>1</v></c></c></row>"#, "a cell stands outside of the rows"),
+        (r#"<row r="1"><c><v>1</v></c></c></row>"#, "expected `</row>`, but `</c>` was found"),
+        (r#"<row r="1"><c =><v>1</v></c></row>"#, "an element c is no XML"),
+        (r#"<row r="1"><c><c><v>1</v></c></c></row>"#, "a cell stands outside of the rows"),
     ] {
         let damage = rows(sheet).expect_err("is damaged");
         assert!(damage.starts_with("is a damaged workbook: ") && damage.contains(message) && damage.ends_with('.'), "{damage}");
@@ -152,7 +155,7 @@ fn other_documents_and_damage_are_refused_with_what_to_do() {
     let (reason, message) = refused(&whole[..whole.len() / 2], "005.xlsx");
     assert_eq!(reason, Reason::BrokenWorkbook);
     assert!(
-        message.starts_with("005.xlsx is a damaged workbook: its container cannot be opened") && message.contains("download it again"),
+        message.starts_with("005.xlsx is a damaged workbook: its container cannot be opened") && message.contains("Download it again"),
         "{message}"
     );
     let word = archive(
