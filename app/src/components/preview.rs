@@ -30,13 +30,20 @@ pub fn preview_section(run: &Run, preview: &Preview, tense: Tense, questions: Op
         |replaced| replaced_words(replaced, tense),
     );
     let samples = (!preview.samples.is_empty()).then(|| samples(contract, &preview.samples));
-    let drift = drift_sentences(&preview.drift).into_iter().map(|sentence| view! { <li>{sentence}</li> }.into_any()).collect::<Vec<_>>();
+    // The notes of a run say the same, and its page shows them.
+    let drift = if run.notes.is_empty() { drift_sentences(&preview.drift) } else { Vec::new() };
+    let drift = drift.into_iter().map(|sentence| view! { <li>{sentence}</li> }.into_any()).collect::<Vec<_>>();
     let drift = (!drift.is_empty()).then(|| view! { <ul class="sentences">{drift}</ul> });
     let sentence = sentence(contract, preview, tense);
+    let agreed = if run.published.is_empty() { &[] } else { preview.questions.as_slice() };
+    let agreed = agreed.iter().map(|question| view! { <li>{format!("Agreed to: {}.", question_words(question).1)}</li> }.into_any());
+    let agreed = agreed.collect::<Vec<_>>();
+    let agreed = (!agreed.is_empty()).then(|| view! { <ul class="sentences">{agreed}</ul> });
     view! {
         <Section id="preview" title>
             <p class="section-purpose">{sentence} {replaced}</p>
             {questions}
+            {agreed}
             {drift}
             {samples}
         </Section>
@@ -66,10 +73,11 @@ fn counts(added: u64, removed: u64, changed: u64, unchanged: u64) -> String {
         .join(", ")
 }
 
-/// The counts in short: `+12 −3 ~40`.
+/// The counts in a few words: `33,783 rows: 12 added, 3 removed, 40 changed`.
 pub fn short_counts(preview: &Preview) -> String {
-    let Preview { added, removed, changed, .. } = preview;
-    format!("+{} −{} ~{}", format::grouped(*added), format::grouped(*removed), format::grouped(*changed))
+    let Preview { rows, added, removed, changed, .. } = preview;
+    let [added, removed, changed] = [added, removed, changed].map(|count| format::grouped(*count));
+    format!("{}: {added} added, {removed} removed, {changed} changed", format::counted(*rows, "row", "rows"))
 }
 
 fn replaced_words(replaced: &Replaced, tense: Tense) -> AnyView {
@@ -178,7 +186,7 @@ mod tests {
             "Would make workspace.us_zips 33,783 rows: 12 added, 3 removed, 40 changed, 33,731 unchanged"
         );
         assert!(said(FileKind::UpsZones, Tense::Did).starts_with("Made the files' origins in workspace.ups_zones 33,783 rows"));
-        assert_eq!(short_counts(&preview), "+12 −3 ~40");
+        assert_eq!(short_counts(&preview), "33,783 rows: 12 added, 3 removed, 40 changed");
     }
 
     #[test]

@@ -64,10 +64,17 @@ fn start_again(detail: &RunDetail, reply: Reply) -> AnyView {
 pub fn confirm_form(detail: &RunDetail, reply: Reply) -> Option<AnyView> {
     let asked = detail.preview.as_ref().map(|preview| questions(&preview.questions)).unwrap_or_default();
     may(Permission::ImportsRun).then(|| {
-        let legend = (!asked.is_empty()).then(|| view! { <legend class="font-semibold">"To agree to before it is imported"</legend> });
+        let asked = (!asked.is_empty()).then(|| {
+            view! {
+                <fieldset class="questions">
+                    <legend class="font-semibold">"To agree to before it is imported"</legend>
+                    {asked}
+                </fieldset>
+            }
+        });
         let content = view! {
             <input type="hidden" name="id" value=detail.run.id.to_string() />
-            <fieldset class="questions">{legend} {asked}</fieldset>
+            {asked}
         };
         command_form(reply, "/api/imports/confirm", Some(CONFIRM), false, content.into_any())
     })

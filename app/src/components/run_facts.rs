@@ -1,7 +1,7 @@
 //! What is known of one run in a few words.
 
 use leptos::prelude::*;
-use model::run::{Operation, RunDetail};
+use model::run::{Operation, Run, RunDetail, RunState};
 
 use super::badge::{RunBadge, Tone};
 use super::banner::Banner;
@@ -17,10 +17,8 @@ pub fn run_facts(detail: &RunDetail) -> AnyView {
     let failure = run.failure.clone().map(|failure| {
         view! { <Banner tone=Tone::Bad>{failure}</Banner> }
     });
-    let notes = (!run.notes.is_empty()).then(|| {
-        let notes = run.notes.iter().map(|note| view! { <li>{note.clone()}</li> }.into_any()).collect::<Vec<_>>();
-        fact("Notes", view! { <ul>{notes}</ul> })
-    });
+    // While it waits they stand above: they may matter to whoever decides.
+    let notes = (run.state != RunState::Waiting).then(|| notes(run)).flatten().map(|notes| fact("Notes", notes));
     let read = (run.file.is_some() && run.operation == Operation::Import).then(|| {
         let (rows, rejected) = (format::grouped(run.rows_read), format::grouped(run.rows_rejected));
         view! { {fact("Rows read", rows)} {fact("Rows rejected", rejected)} }.into_any()
@@ -66,6 +64,14 @@ pub fn run_facts(detail: &RunDetail) -> AnyView {
         <Facts>{facts}</Facts>
     }
     .into_any()
+}
+
+/// What the reader should know of a run, a sentence each.
+pub fn notes(run: &Run) -> Option<AnyView> {
+    (!run.notes.is_empty()).then(|| {
+        let notes = run.notes.iter().map(|note| view! { <li>{note.clone()}</li> }.into_any()).collect::<Vec<_>>();
+        view! { <ul>{notes}</ul> }.into_any()
+    })
 }
 
 fn fact(name: &'static str, value: impl IntoAny) -> AnyView {

@@ -45,7 +45,9 @@ pub fn run_files(detail: &RunDetail) -> Option<AnyView> {
 fn file_row(detail: &RunDetail, file: &ImportedFile) -> AnyView {
     let name = &file.file.name;
     let archive = file.archive.as_ref().map(|archive| view! { <div class="text-muted">{format!("in {archive}")}</div> });
-    let failure = file.failure.as_ref().map(|failure| view! { <div class="text-bad">{format!("Left out: {failure}")}</div> });
+    // Of an only file, the run says it.
+    let failure = file.failure.as_ref().filter(|_| detail.run.files > 1);
+    let failure = failure.map(|failure| view! { <div class="text-bad">{format!("Left out: {failure}")}</div> });
     let download = file.kept.then(|| {
         let address = format!("/api/imports/{}/files/{}", detail.run.id, file.ordinal);
         view! {

@@ -5,6 +5,8 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::run::{Operation, RunDetail, RunState};
 
+use super::badge::Tone;
+use super::banner::Banner;
 use super::command::Reply;
 use super::live::{follow, title};
 use super::loaded::{failed_page, loaded};
@@ -13,7 +15,7 @@ use super::preview::{Tense, preview_section};
 use super::progress::run_progress;
 use super::rejected_rows::rejected_rows;
 use super::run_actions::{confirm_form, run_actions, undo};
-use super::run_facts::run_facts;
+use super::run_facts::{notes, run_facts};
 use super::run_files::run_files;
 use super::run_links::run_links;
 use crate::api::get_run;
@@ -85,14 +87,18 @@ fn body(detail: &RunDetail, reply: Reply) -> AnyView {
         preview_section(run, preview, tense, questions)
     });
     let undoing = undo(detail, reply);
+    let noted = if waiting { notes(run) } else { None };
+    let noted = noted.map(|notes| view! { <Banner tone=Tone::Info>{notes}</Banner> });
+    // What somebody has to decide about comes first; what has been done, after what is left to do.
     let (before, after) = if waiting { (preview, None) } else { (None, preview) };
     view! {
+        {noted}
         {before}
         {run_facts(detail)}
-        {after}
         {run_links(detail)}
-        {undoing}
         {rejected_rows(detail)}
+        {after}
+        {undoing}
         {run_files(detail)}
     }
     .into_any()

@@ -20,6 +20,8 @@ use crate::components::progress::percent;
 use crate::components::toast::{Messages, use_messages};
 use crate::format;
 
+/// The page that shows every import with its state: there, a message would say it twice.
+const LIST: &str = "/imports";
 const INTERVAL: Duration = Duration::from_secs(3);
 
 /// What is queued, at work or waiting for somebody.
@@ -29,6 +31,8 @@ pub struct Work {
     pub runs: RwSignal<Vec<Run>>,
     messages: Messages,
     reader: Reader,
+    /// Where the reader is.
+    path: Memo<String>,
 }
 
 /// What is at work, for pages inside the frame.
@@ -38,7 +42,8 @@ pub fn use_work() -> Work {
 
 /// Makes room for it, once, around all pages.
 pub(super) fn provide_work(reader: Reader) {
-    provide_context(Work { runs: RwSignal::new(Vec::new()), messages: use_messages(), reader });
+    let path = use_location().pathname;
+    provide_context(Work { runs: RwSignal::new(Vec::new()), messages: use_messages(), reader, path });
 }
 
 impl Work {
@@ -72,7 +77,9 @@ impl Work {
                 && !detail.run.state.is_moving()
             {
                 let (tone, text) = outcome(&detail.run);
-                self.messages.show(tone, text, address(&detail.run).unwrap_or_default());
+                if self.path.try_get_untracked().is_some_and(|path| path != LIST) {
+                    self.messages.show(tone, text, address(&detail.run).unwrap_or_default());
+                }
             }
         }
     }
@@ -84,9 +91,9 @@ pub fn work_menu() -> AnyView {
         return ().into_any();
     }
     let work = use_work();
-    let path = use_location().pathname;
     Effect::new(move |_| {
-        path.track();
+        // Whoever is on a run's page knows what a message about it would say.
+        work.path.with(|path| work.messages.close_of(path));
         work.look();
     });
     let moving = Memo::new(move |_| work.runs.with(|runs| runs.iter().any(|run| run.state.is_moving())));

@@ -5,14 +5,16 @@ mod address;
 use icondata_lu as lu;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::Error;
+use leptos_router::params::ParamsMap;
 use model::integration::{Column, ColumnType, KindContract};
 use model::list::Page;
 use model::table::{RowsQuery, TableRow, TableRows};
+use model::{Error, Permission};
 
 use super::imports::chip;
 use crate::api::browse_table;
 use crate::components::empty::Empty;
+use crate::components::failure::Failure;
 use crate::components::field::SelectField;
 use crate::components::filter_form::filter_form;
 use crate::components::icon::Icon;
@@ -22,10 +24,14 @@ use crate::components::pagination::{Place, pagination};
 use crate::components::table::{CODE_CLASS, Direction, Look, NUM_CLASS, cell, head, row, sort_head, table};
 use crate::error::AppError;
 use crate::format;
+use crate::layout::may;
 
 /// The page of the table that the address names.
 #[component]
 pub fn Table() -> impl IntoView {
+    if !may(Permission::ImportsRead) {
+        return view! { <Failure error=AppError::Refused(Error::Forbidden { permission: Permission::ImportsRead }) /> }.into_any();
+    }
     let parameters = use_params_map();
     let name = Memo::new(move |_| parameters.with(|parameters| parameters.get_str("table").unwrap_or_default().to_owned()));
     let in_address = use_query_map();
@@ -104,7 +110,8 @@ fn form(contract: &'static KindContract, query: Memo<RowsQuery>) -> AnyView {
             "Search"
         </button>
     };
-    filter_form(format!("/tables/{}", contract.table()), "Search the table", content.into_any())
+    let address = |fields: &ParamsMap| address::write(&address::read(contract, fields));
+    filter_form(format!("/tables/{}", contract.table()), "Search the table", address, content.into_any())
 }
 
 /// What is searched and filtered by as a sentence, each with a link that takes it away.

@@ -65,7 +65,7 @@ fn filters(query: Memo<RunQuery>) -> AnyView {
             "Filter"
         </button>
     };
-    filter_form("/imports".to_owned(), "Filter the history", content.into_any())
+    filter_form("/imports".to_owned(), "Filter the history", |fields| address::write(&address::read(fields)), content.into_any())
 }
 
 /// What is filtered by as a sentence, each with a link that takes it away.

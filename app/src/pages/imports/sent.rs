@@ -192,11 +192,16 @@ pub fn sent_list(sent: Sent) -> AnyView {
             let lost = sent.lost.get().map(|error| view! { <Banner tone=Tone::Warning>{error.to_string()} " The work itself goes on; this page keeps asking."</Banner> });
             Some(
                 view! {
-                    <section class="section" aria-label="Files sent from here">
+                    <section class="section" aria-labelledby="sent">
+                        <div class="section-head">
+                            <h2 class="section-title" id="sent">
+                                "Files sent from here"
+                            </h2>
+                            {import_all(entries, reply)}
+                        </div>
                         {errors}
                         {lost}
                         {reply.banner()}
-                        {import_all(entries, reply)}
                         {groups}
                     </section>
                 }
@@ -216,12 +221,15 @@ fn is_refused(entry: &Entry) -> bool {
     entry.run().is_some_and(|run| run.subject.is_none() && run.state == RunState::Failed)
 }
 
-/// One button for all that wait, where there are several and nothing has to be agreed to.
+/// One button for all that wait and of which nothing has to be agreed to, where there are several.
 fn import_all(entries: &[Entry], reply: Reply) -> Option<AnyView> {
     let waiting = entries.iter().filter(|entry| entry.waits()).count();
     let ready = entries.iter().filter_map(Entry::ready).map(|detail| detail.run.id.clone()).collect::<Vec<_>>();
-    (waiting > 1 && ready.len() == waiting).then(|| {
-        let label = format!("Import all {}", format::grouped(u64::try_from(waiting).unwrap_or(0)));
+    // As long as a preview is missing, the number would still grow.
+    let known = !entries.iter().any(|entry| entry.moves() || entry.lacks_preview());
+    (known && ready.len() > 1).then(|| {
+        let count = format::grouped(u64::try_from(ready.len()).unwrap_or(0));
+        let label = if ready.len() == waiting { format!("Import all {count}") } else { format!("Import the {count} without questions") };
         let import = move |_| {
             for id in &ready {
                 reply.send("/api/imports/confirm", &format!("id={id}"));
@@ -268,13 +276,24 @@ fn item(entry: &Entry, several: bool, reply: Reply) -> AnyView {
         view! { <span>{format!("{rows} published, {rejected} rejected")}</span> }
     });
     let failure = run.failure.clone().map(|failure| view! { <span>{failure}</span> });
-    let moving = run.state.is_moving().then(|| {
+    let counts = detail.preview.as_ref().filter(|_| entry.waits()).map(|preview| {
+        let rejected = (run.rows_rejected > 0).then(|| {
+            view! { <span class="text-warning">{format!("{} rejected", format::counted(run.rows_rejected, "row", "rows"))}</span> }
+        });
+        let asks =
+            (!preview.questions.is_empty()).then(|| view! { <span class="text-warning">"Something has to be agreed to first"</span> });
         view! {
-            {progress_of(run, entry.since, entry.at)}
-            {cancel(run, "Cancel", reply)}
+            <span class="num">{short_counts(preview)}</span>
+            {rejected}
+            {asks}
         }
     });
-    let waiting = entry.waits().then(|| waiting(entry, detail, several, reply));
+    let actions = match run.state {
+        state if state.is_moving() => Some(cancel(run, "Cancel", reply)),
+        RunState::Waiting => Some(waiting(entry, detail, several, reply)),
+        _ => None,
+    };
+    let progress = run.state.is_moving().then(|| progress_of(run, entry.since, entry.at));
     view! {
         <li class="sent-file">
             <div class="sent-name">
@@ -284,9 +303,9 @@ fn item(entry: &Entry, several: bool, reply: Reply) -> AnyView {
                 <span class="text-muted whitespace-nowrap">{size}</span>
                 <RunBadge state=run.state />
             </div>
-            <div class="sent-result">{result} {failure}</div>
-            {moving}
-            {waiting}
+            <div class="sent-result">{result} {failure} {counts}</div>
+            <div class="sent-actions">{actions}</div>
+            {progress}
         </li>
     }
     .into_any()
@@ -294,21 +313,17 @@ fn item(entry: &Entry, several: bool, reply: Reply) -> AnyView {
 
 /// What can be done with a run that waits: look at it, and where several do, import or discard it at once.
 fn waiting(entry: &Entry, detail: &RunDetail, several: bool, reply: Reply) -> AnyView {
-    let counts = detail.preview.as_ref().map(|preview| {
-        let asks = if preview.questions.is_empty() { "" } else { " · something has to be agreed to first" };
-        view! { <span class="num">{format!("{}: {}{asks}", format::counted(preview.rows, "row", "rows"), short_counts(preview))}</span> }
-    });
     let import = entry.ready().filter(|_| several).map(|detail| {
         let (label, run) = (import_words(detail), detail.run.id.clone());
         command(reply, Command { action: "/api/imports/confirm", run, label, class: PLAIN_CLASS, hidden: &[], leads_on: false })
     });
     let discard = several.then(|| cancel(&detail.run, "Discard", reply));
     view! {
-        <div class="sent-waiting">
-            {counts} <a class="link" href=format!("/imports/runs/{}", detail.run.id)>
-                "Look at what would change"
-            </a> {import} {discard}
-        </div>
+        <a class="link" href=format!("/imports/runs/{}", detail.run.id)>
+            "Look at what would change"
+        </a>
+        {import}
+        {discard}
     }
     .into_any()
 }
