@@ -7,27 +7,48 @@ import { gazetteer, type Sample, usZips } from "./files";
 /** A run as the server tells of it. */
 export interface Run {
   id: string;
-  state: "running" | "succeeded" | "failed";
+  state: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "undone";
   failure: string | null;
 }
 
-/** Sends files in one form and waits until their runs have ended. */
+type Operation = "import" | "undo" | "transformation";
+
+/** Sends files in one form, whatever is live already, and waits until their runs have ended or wait for somebody. */
 export async function importFiles(request: APIRequestContext, ...files: Sample[]): Promise<Run[]> {
+  return send(request, files, { same_bytes: "on" });
+}
+
+/** Sends files that somebody is to look at first, and waits until their runs wait for that. */
+export async function previewFiles(request: APIRequestContext, ...files: Sample[]): Promise<Run[]> {
+  return send(request, files, { same_bytes: "on", preview: "on" });
+}
+
+async function send(request: APIRequestContext, files: Sample[], fields: Record<string, string>): Promise<Run[]> {
   const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    form.append(name, value);
+  }
   for (const { name, mimeType, buffer } of files) {
     form.append("file", new File([new Uint8Array(buffer)], name, { type: mimeType }));
   }
   const answer = await request.post("/api/imports", { multipart: form, headers: { accept: "application/json" } });
   expect(answer.status(), await answer.text()).toBe(202);
   const { runs }: { runs: { id: string }[] } = await answer.json();
-  return Promise.all(runs.map(({ id }) => ended(request, "import", id)));
+  return Promise.all(runs.map(({ id }) => stopped(request, "import", id)));
+}
+
+/** Has something done with an import that ends in a run, and waits until that has ended. */
+export async function command(request: APIRequestContext, what: "cancel" | "confirm" | "undo", id: string): Promise<Run> {
+  const answer = await request.post(`/api/imports/${what}`, { form: { id } });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return what === "undo" ? stopped(request, "undo", await answer.json()) : stopped(request, "import", id);
 }
 
 /** Runs the transformation and waits until it has ended. */
 export async function transform(request: APIRequestContext, name = "zip3"): Promise<Run> {
   const answer = await request.post("/api/transformations/start", { form: { name } });
   expect(answer.status(), await answer.text()).toBe(200);
-  return ended(request, "transformation", await answer.json());
+  return stopped(request, "transformation", await answer.json());
 }
 
 /** The few ZIPs, the gazetteer and what is derived from them: every page has something to show. */
@@ -37,7 +58,7 @@ export async function fill(request: APIRequestContext): Promise<void> {
   }
 }
 
-async function ended(request: APIRequestContext, operation: "import" | "transformation", id: string): Promise<Run> {
+async function stopped(request: APIRequestContext, operation: Operation, id: string): Promise<Run> {
   let run: Run | undefined;
   await expect
     .poll(async () => {
@@ -45,6 +66,6 @@ async function ended(request: APIRequestContext, operation: "import" | "transfor
       run = (await answer.json()).run;
       return run?.state;
     })
-    .not.toBe("running");
+    .not.toMatch(/queued|running/);
   return run!;
 }

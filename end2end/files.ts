@@ -3,6 +3,8 @@
 import fs from "node:fs";
 import path from "node:path";
 
+import { protectedWorkbook } from "./containers";
+
 /** A file as a browser sends it. */
 export interface Sample {
   name: string;
@@ -49,6 +51,22 @@ export function manyZips(count: number, name = "uszips.csv"): Sample {
   return sample(name, `zip,lat,lng,city,state_id,population\n${rows.join("")}`);
 }
 
+/** So many ZIPs with cities of 60 letters, many of them with accents, beginning with ZIP 01000. */
+export function zipsWithLongNames(count: number): Sample {
+  const city = "San Sebastián de las Vegas del Pepino y Añasco Abajo, sección";
+  const rows = Array.from({ length: count }, (_, at) => {
+    const [zip, state] = [String(1_000 + at).padStart(5, "0"), at % 3 === 0 ? "PR" : "MA"];
+    return `${zip},${(18 + (at % 900) / 100).toFixed(2)},-${(66 + (at % 700) / 100).toFixed(3)},"${city} ${at}",${state},${(at * 7_919) % 120_000}\n`;
+  });
+  return sample("ZIPs with long names.csv", `zip,lat,lng,city,state_id,population\n${rows.join("")}`);
+}
+
+/** ZIPs that a spreadsheet has turned into numbers: 600 for 00600. */
+export function zipsWithoutZeros(count: number, name = "from a spreadsheet.csv"): Sample {
+  const rows = Array.from({ length: count }, (_, at) => `${600 + at},18.25,-66.5,City ${at},PR,${at * 10}\n`);
+  return sample(name, `zip,lat,lng,city,state_id,population\n${rows.join("")}`);
+}
+
 /** 300 rows that are right and three, on lines 302 to 304, that each break another rule. */
 export function zipsWithRejects(): Sample {
   const { name, buffer } = manyZips(300, "some rows are odd.csv");
@@ -67,29 +85,47 @@ export function gazetteer(name = "2024_Gaz_zcta_national.txt"): Sample {
   return sample(name, `${rows.join("\n")}\n`, "text/plain");
 }
 
+/** Another edition, with other bytes. */
+export function olderGazetteer(name = "2017_Gaz_zcta_national.txt"): Sample {
+  const { buffer, mimeType } = gazetteer();
+  return sample(name, buffer.toString().replace("166659745", "166659749"), mimeType);
+}
+
 /** What `zip3-reference.json` holds, to the byte, after [`usZips`] and the transformation. */
 export const expectedExport =
   '{"006":{"lat":18.315,"lng":-67.06875,"city":"Añasco","state":"PR","population":400},' +
   '"010":{"lat":42.0625,"lng":-72.625,"city":"Agawam","state":"MA","population":16088}}';
 
-/** Files that are not what they should be, each with the sentence that says so. */
-export const badFiles: { what: string; file: Sample; sentence: string }[] = [
+/** Files that are not what they should be, each with how the sentence that says so begins. `kind`: what it was taken for all the same. */
+export const badFiles: { what: string; file: Sample; sentence: string; kind?: string }[] = [
   {
     what: "a file that is cut in the middle of a row",
     file: sample("uszips.csv", Buffer.from(fewZips, "utf8").subarray(0, -30)),
     sentence:
-      "uszips.csv ends in the middle of a row: the row at line 5 has 13 of 14 fields and the quote of its last field is never closed. The file was cut off; get it whole and import it again.",
+      "uszips.csv ends in the middle of a row: the row at line 5 has 13 of 14 fields and the quote of its last field is never closed.",
+    kind: "US ZIPs",
   },
   {
     what: "a picture whose name ends in .csv",
     file: sample("map.csv", Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")),
-    sentence: "map.csv is a picture (GIF), not a table of text.",
+    sentence: "map.csv is a picture (GIF), not a table. Choose the file that holds the rows.",
   },
   {
     what: "a web page named uszips.csv",
     file: sample("uszips.csv", "<!DOCTYPE html>\n<html><body>Please sign in</body></html>\n"),
     sentence:
       "uszips.csv is an HTML page, not a table: the download answered with a web page. Open it in a browser to see what it says, and download the file again.",
+  },
+  {
+    what: "a pointer of Git LFS",
+    file: sample("2017_Gaz_zcta_national.txt", `version https://git-lfs.github.com/spec/v1\noid sha256:${"4d7a".repeat(16)}\nsize 1833140\n`, "text/plain"),
+    sentence: "2017_Gaz_zcta_national.txt is a Git LFS pointer, not the file itself.",
+  },
+  {
+    what: "a workbook that a password protects",
+    file: sample("010.xlsx", protectedWorkbook(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    sentence:
+      "010.xlsx is a workbook that only a password opens. Open it in a spreadsheet program, save it without the password and choose it again.",
   },
   {
     what: "an empty file",
@@ -99,9 +135,26 @@ export const badFiles: { what: string; file: Sample; sentence: string }[] = [
   {
     what: "a file without a required column",
     file: sample("uszips.csv", "zip,lat,lng,city,state_id\n00601,18.1,-66.7,Adjuntas,PR\n"),
-    sentence: "uszips.csv looks like a us-zips file but line 1 has no column population. It has: zip, lat, lng, city, state_id.",
+    sentence:
+      "uszips.csv looks like a us-zips file, but line 1 has no column population. It has: zip, lat, lng, city, state_id. Get the file with these columns, or name them so.",
+    kind: "US ZIPs",
   },
 ];
+
+/** The bad file that is this. */
+export function badFile(what: string): (typeof badFiles)[number] {
+  return badFiles.find((bad) => bad.what === what)!;
+}
+
+/** Every file of a folder. */
+export function filesIn(folder: string): string[] {
+  return fs.readdirSync(folder).sort().map((name) => path.join(folder, name));
+}
+
+/** A file of this computer as a sample, to be dropped. */
+export function sampleOf(file: string): Sample {
+  return sample(path.basename(file), fs.readFileSync(file), "application/octet-stream");
+}
 
 const realFolder = path.resolve(__dirname, "..", "..", "shared", "data");
 

@@ -1,9 +1,11 @@
-// An installation as it looks after a year: everything imported and derived, ten thousand runs, long names with accents.
+// An installation as it looks after a year: everything imported and derived, ten thousand runs and rows, long names with accents.
 
-import { request } from "@playwright/test";
+import path from "node:path";
 
-import { fill, importFiles } from "./arrange";
-import { badFiles, usZips, zipsWithRejects } from "./files";
+import { expect, request } from "@playwright/test";
+
+import { command, fill, importFiles, previewFiles } from "./arrange";
+import { badFiles, filesIn, gazetteer, olderGazetteer, sampleOf, usZips, zipsWithLongNames, zipsWithoutZeros, zipsWithRejects } from "./files";
 import { query } from "./postgres";
 import type { Installation } from "./test";
 
@@ -11,6 +13,12 @@ import type { Installation } from "./test";
 export const longName = "Añasco, Mayagüez, Cataño y Peñuelas, códigos de 2024 (1).csv";
 /** How many runs of the past there are. */
 export const pastRuns = 10_000;
+/** How many imports of gazetteers there are: half of the past ones, what every page shows, and two that came to nothing so far. */
+export const gazetteers = pastRuns / 2 + 3;
+/** How many ZIPs the table has. */
+export const tableRows = 10_000;
+/** The file of the older release that waits for somebody. */
+export const olderName = "2017_Gaz_zcta_national.txt";
 
 /** Runs of every kind, state and size, a few an hour, each a little before the one with the next number. */
 const past = `
@@ -39,5 +47,17 @@ export async function furnish(installation: Installation): Promise<void> {
   await fill(asked);
   await importFiles(asked, usZips(longName));
   await asked.get("/api/exports/zip3-reference.json");
+
+  const folder = path.join(server.data, "..", "demo");
+  const made = await server.command("demo", "files", folder);
+  expect(made.code, made.stderr).toBe(0);
+  await importFiles(asked, ...filesIn(folder).filter((file) => /\d{3}\.xlsx?$|\d{5}(_Outbound)?\.csv$|3D_Base/.test(file)).map(sampleOf));
+  expect(await importFiles(asked, zipsWithLongNames(tableRows))).toMatchObject([{ state: "succeeded" }]);
+  const [mistake] = await importFiles(asked, usZips("a mistake.csv"));
+  expect(await command(asked, "undo", mistake!.id)).toMatchObject({ state: "succeeded" });
+  const [dropped] = await previewFiles(asked, gazetteer("dropped.txt"));
+  expect(await command(asked, "cancel", dropped!.id)).toMatchObject({ state: "cancelled" });
+  const waiting = await previewFiles(asked, zipsWithoutZeros(300), olderGazetteer(olderName));
+  expect(waiting).toMatchObject([{ state: "waiting" }, { state: "waiting" }]);
   await asked.dispose();
 }

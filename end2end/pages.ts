@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { longName } from "./furnish";
+import { longName, olderName } from "./furnish";
 
 /** A page with a short name for files and messages. */
 export interface Place {
@@ -16,9 +16,12 @@ export interface Place {
 export const places: Place[] = [
   { name: "overview", address: "/" },
   { name: "imports", address: "/imports" },
+  { name: "tables", address: "/tables" },
+  { name: "table", address: "/tables/us_zips" },
   { name: "transformations", address: "/transformations" },
   { name: "exports", address: "/exports" },
   { name: "unknown-address", address: "/nowhere", status: 404 },
+  { name: "unknown-table", address: "/tables/none", status: 404 },
   { name: "unknown-run", address: "/imports/runs/none", status: 404 },
 ];
 
@@ -36,7 +39,17 @@ export async function placesOfRuns(page: Page): Promise<Place[]> {
     { name: "imports-filtered", address: "/imports?kind=us-zips&state=failed&sort=-rows&page=21" },
     { name: "imports-none-fits", address: "/imports?page=999" },
     { name: "imports-refused", address: "/imports?error=Choose+at+least+one+file.&page=999" },
+    { name: "table-filtered", address: `/tables/us_zips?search=San+S&filter.state_id=PR&sort=-population&page=3` },
+    { name: "table-none-fits", address: "/tables/us_zips?search=nothing+begins+so&filter.county_name=none" },
+    { name: "table-of-many-columns", address: "/tables/ups_zones" },
     await linked("import-run", "/imports?state=succeeded", longName),
+    await linked("import-run-of-many-files", "/imports?state=succeeded", "005.xlsx and 11 more"),
+    await linked("import-run-waiting-zeros", "/imports?state=waiting", "from a spreadsheet.csv"),
+    await linked("import-run-waiting-older", "/imports?state=waiting", olderName),
+    await linked("import-run-live", "/imports?state=succeeded", "ZIPs with long names.csv"),
+    await linked("import-run-undone", "/imports?state=undone", "a mistake.csv"),
+    await linked("import-run-cancelled", "/imports?state=cancelled", "dropped.txt"),
+    await linked("undo-run", "/imports?state=succeeded", "Undo of us-zips"),
     await linked("import-run-with-rejects", "/imports?state=succeeded", "some rows are odd.csv"),
     await linked("import-run-failed", "/imports?state=failed", "uszips.csv"),
     await linked("transformation-run", "/transformations", "The whole run"),

@@ -17,7 +17,7 @@ test("an address without a page says so, with the status", async ({ page, noise 
   }
   await page.getByRole("link", { name: "Go to the overview" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
-  for (const address of ["/imports/runs/none", "/transformations/runs/none"]) {
+  for (const address of ["/imports/runs/none", "/transformations/runs/none", "/tables/none"]) {
     const answer = await page.goto(address);
     expect(answer?.status(), address).toBe(404);
     await expect(page.getByRole("navigation", { name: "Main", exact: true })).toBeVisible();
@@ -67,8 +67,9 @@ test.describe("when a database stops", () => {
         await expect(page.getByText("Nothing is known of the tables")).toBeVisible();
         await open(page, at("/imports"));
         await expect(page.getByText("Nothing has been imported yet")).toBeVisible();
-        const [other, answer] = await Promise.all([page.request.get(at("/transformations")), page.goto(at("/exports"))]);
-        expect([other.status(), answer?.status()]).toEqual([503, 503]);
+        const others = await Promise.all(["/transformations", "/tables", "/tables/us_zips"].map((path) => page.request.get(at(path))));
+        const answer = await page.goto(at("/exports"));
+        expect([...others, answer].map((answer) => answer?.status())).toEqual([503, 503, 503, 503]);
         await expect(page.getByRole("heading", { level: 1, name: "This page cannot be shown right now" })).toBeVisible();
         await expect(page.getByRole("alert")).toContainText(/tell an administrator the reference \S+/);
         data.resume();
@@ -82,10 +83,10 @@ test.describe("when a database stops", () => {
         expect(await health(request, server.address)).toEqual([503, "unhealthy", { ...connected, primary: "disconnected" }]);
         const answers = await Promise.all([
           page.goto(at("/")),
-          ...["/imports", "/transformations", "/exports"].map((path) => page.request.get(at(path))),
+          ...["/imports", "/tables", "/transformations", "/exports"].map((path) => page.request.get(at(path))),
           request.post(at("/api/sign-in"), { form: { email: "a@example.com", password: "long enough, that", next: "" } }),
         ]);
-        expect(answers.map((answer) => answer?.status())).toEqual([503, 503, 503, 503, 503]);
+        expect(answers.map((answer) => answer?.status())).toEqual([503, 503, 503, 503, 503, 503]);
         // Nothing of the inside: no driver's text, no address, no name of a table.
         for (const answer of answers) {
           expect(await answer?.text()).not.toMatch(/postgres|sqlx|connection (refused|reset|closed)|timed out|config\./i);
@@ -120,6 +121,6 @@ test.describe("when the private PostgreSQL is killed", () => {
     await expect.poll(async () => (await page.request.get("/api/health")).status(), { timeout: 30_000 }).toBe(200);
     await open(page, "/");
     const table = page.getByRole("table", { name: "Tables of workspace and reference" });
-    await expect(table.getByRole("row").filter({ hasText: "workspace.us_zips" }).getByRole("cell").nth(1)).toHaveText("4");
+    await expect(table.getByRole("row").filter({ hasText: "workspace.us_zips" }).getByRole("cell").nth(2)).toHaveText("4");
   });
 });

@@ -1,50 +1,20 @@
 import fs from "node:fs";
 
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
-import { expectedExport, gazetteer, manyZips, realFiles, type Sample, usZips } from "../files";
+import { expectedExport, gazetteer, manyZips, realFiles, usZips } from "../files";
+import { drop, entry, expectState, history, mark, send, sent, submit } from "../imports-page";
 import { hold, query } from "../postgres";
 import { expect, open, test } from "../test";
 
-/** The list of files that were sent from the page, one item each. */
-function sent(page: Page, name: string): Locator {
-  return page.getByRole("list", { name: "Files sent from here" }).getByRole("listitem").filter({ hasText: name }).first();
-}
-
-function history(page: Page): Locator {
-  return page.getByRole("group", { name: "History of imports" });
-}
-
-/** Notes everything that the list of sent files says from now on, however short it stands there. */
+/** Notes everything that the page says of what it sends from now on, however short it stands there. */
 async function listen(page: Page): Promise<() => Promise<string>> {
-  const list = page.getByRole("list", { name: "Files sent from here", includeHidden: true });
-  await list.evaluate((list) => {
+  await page.getByRole("main").evaluate((main) => {
     const heard: string[] = [];
-    new MutationObserver(() => heard.push(list.textContent ?? "")).observe(list, { childList: true, subtree: true, characterData: true });
+    new MutationObserver(() => heard.push(main.textContent ?? "")).observe(main, { childList: true, subtree: true, characterData: true });
     Object.assign(window, { heard });
   });
   return () => page.evaluate(() => (window as unknown as { heard: string[] }).heard.join("\n"));
-}
-
-/** A mark that a reload would take away. */
-async function mark(page: Page): Promise<() => Promise<void>> {
-  await page.evaluate(() => Object.assign(window, { marked: true }));
-  return async () => expect(await page.evaluate(() => "marked" in window), "the page was not loaded anew").toBe(true);
-}
-
-async function dropFiles(page: Page, files: Sample[]): Promise<void> {
-  const content = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString("base64") }));
-  const dataTransfer = await page.evaluateHandle((files) => {
-    const transfer = new DataTransfer();
-    for (const { name, mimeType, base64 } of files) {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      transfer.items.add(new File([bytes], name, { type: mimeType }));
-    }
-    return transfer;
-  }, content);
-  const form = page.getByRole("form", { name: "Import files" });
-  await form.dispatchEvent("dragover", { dataTransfer });
-  await form.dispatchEvent("drop", { dataTransfer });
 }
 
 async function download(page: Page): Promise<Buffer> {
@@ -67,12 +37,12 @@ test.describe("from an empty installation", () => {
     const unmoved = await mark(page);
     const heard = await listen(page);
 
-    await dropFiles(page, [usZips("ZIPs of Añasco.csv"), gazetteer()]);
-    await page.getByRole("button", { name: "Import 2 files" }).click();
+    await drop(page, [usZips("ZIPs of Añasco.csv"), gazetteer()]);
+    await submit(page, 2, false);
     for (const [name, rows] of [["ZIPs of Añasco.csv", 4], ["2024_Gaz_zcta_national.txt", 3]] as const) {
-      await expect(sent(page, name)).toContainText(`${rows} rows published, 0 rows rejected`);
-      await expect(sent(page, name)).toContainText("Succeeded");
-      const row = history(page).getByRole("row").filter({ hasText: `${name}` });
+      await expect(entry(page, name)).toContainText(`${rows} rows published, 0 rows rejected`);
+      await expect(entry(page, name)).toContainText("Succeeded");
+      const row = history(page).getByRole("row").filter({ hasText: name });
       await expect(row).toContainText("Succeeded");
       await expect(row).toContainText("admin");
     }
@@ -83,7 +53,7 @@ test.describe("from an empty installation", () => {
     await history(page).getByRole("link", { name: "ZIPs of Añasco.csv" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Import of ZIPs of Añasco.csv" })).toBeVisible();
     for (const fact of ["Succeeded", "workspace.us_zips · 4 rows", "Ignored columns: zcta, parent_zcta, county_fips, county_weights."]) {
-      await expect(page.getByRole("main").getByText(fact)).toBeVisible();
+      await expect(page.locator("dl").getByText(fact)).toBeVisible();
     }
     await expect(page.getByRole("table", { name: "Rejected rows" })).toBeHidden();
 
@@ -106,7 +76,7 @@ test.describe("from an empty installation", () => {
     await page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: "Overview" }).click();
     const tables = page.getByRole("table", { name: "Tables of workspace and reference" });
     for (const [relation, rows] of [["workspace.us_zips", 4], ["workspace.gaz_zcta", 3], ["reference.zip3_demographics", 2], ["reference.zip3_centroids", 2]] as const) {
-      await expect(tables.getByRole("row").filter({ hasText: relation }).getByRole("cell").nth(1)).toHaveText(String(rows));
+      await expect(tables.getByRole("row").filter({ hasText: relation }).getByRole("cell").nth(2)).toHaveText(String(rows));
     }
     await expect(page.getByRole("table", { name: "Last runs" }).getByRole("row")).toHaveCount(1 + 4);
     await unmoved();
@@ -119,9 +89,9 @@ test.describe("from an empty installation", () => {
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByLabel("Files", { exact: true }).click()]);
     expect(chooser.isMultiple()).toBe(true);
     await chooser.setFiles([files!.usZips, files!.gazetteer]);
-    await page.getByRole("button", { name: "Import 2 files" }).click();
-    await expect(sent(page, "uszips.csv")).toContainText("33,783 rows published, 0 rows rejected", { timeout: 60_000 });
-    await expect(sent(page, "2017_Gaz_zcta_national.txt")).toContainText("33,144 rows published, 0 rows rejected", { timeout: 60_000 });
+    await submit(page, 2, false);
+    await expect(entry(page, "uszips.csv")).toContainText("33,783 rows published, 0 rows rejected", { timeout: 60_000 });
+    await expect(entry(page, "2017_Gaz_zcta_national.txt")).toContainText("33,144 rows published, 0 rows rejected", { timeout: 60_000 });
 
     await page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: "Transformations" }).click();
     await page.getByRole("button", { name: "Run zip3" }).click();
@@ -141,27 +111,50 @@ test.describe("from an empty installation", () => {
 test("a file that is chosen shows its way in, and its run's page follows it to the end, without being loaded anew", async ({ page, installation }) => {
   await open(page, "/imports");
   await page.getByLabel("Kind").first().selectOption("US ZIPs");
-  await page.getByLabel("Files", { exact: true }).setInputFiles(manyZips(2_000, "first.csv"));
-  await page.getByRole("button", { name: "Import the file" }).click();
-  await expect(sent(page, "first.csv")).toContainText("2,000 rows published");
+  await send(page, manyZips(2_000, "first.csv"));
+  await expect(entry(page, "first.csv")).toContainText("2,000 rows published");
 
   // Somebody reads the table for long, so that the next import has to wait before it can publish.
   const reader = await hold(installation.server, "workspace.us_zips");
-  await page.getByLabel("Files", { exact: true }).setInputFiles(manyZips(1_000, "second.csv"));
-  await page.getByRole("button", { name: "Import the file" }).click();
-  await expect(sent(page, "second.csv")).toContainText(/Publishing\s*1,000 rows/);
-  await expect(sent(page, "second.csv").getByRole("progressbar", { name: "Publishing" })).toBeVisible();
+  await send(page, manyZips(1_000, "second.csv"));
+  await expect(entry(page, "second.csv")).toContainText(/Publishing\s*1,000 rows/);
+  await expect(entry(page, "second.csv").getByRole("progressbar", { name: "Publishing" })).toBeVisible();
   await expect(history(page).getByRole("row").filter({ hasText: "second.csv" })).toContainText("Running");
-  await sent(page, "second.csv").getByRole("link", { name: "The whole run" }).click();
+  await entry(page, "second.csv").getByRole("link", { name: "second.csv" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Import of second.csv" })).toBeVisible();
-  await expect(page.getByText("Running")).toBeVisible();
-  await expect(page.getByText("Not yet")).toBeVisible();
+  await expectState(page, "Running");
+  await expectState(page, "Not yet");
+  await expect(page.getByRole("list", { name: "Stages" })).toContainText("Publishing");
   const unmoved = await mark(page);
   // Until the end, readers see the rows of before.
   expect(query(installation.server, "handled_data", "SELECT count(*) FROM workspace.us_zips")).toBe("2000");
   await reader.letGo();
-  await expect(page.getByText("workspace.us_zips · 1,000 rows")).toBeVisible();
+  await expect(page.locator("dl").getByText("workspace.us_zips · 1,000 rows")).toBeVisible();
   await expect(page.getByRole("progressbar")).toBeHidden();
   await expect(page.getByRole("status").getByRole("link", { name: "Import of second.csv succeeded" })).toBeVisible();
   await unmoved();
+});
+
+test("what cannot be sent says so, and what is on its way can be stopped", async ({ page, installation, noise }) => {
+  const runs = () => query(installation.server, "handled_primary", "SELECT count(*) FROM config.integration_runs");
+  await open(page, "/imports");
+  const before = runs();
+  await page.getByRole("button", { name: "Import the file" }).click();
+  await expect(page.getByRole("alert")).toHaveText("Choose at least one file.");
+  const small = Buffer.from("x");
+  await send(page, Array.from({ length: 1_001 }, (_, at) => ({ name: `${at}.csv`, mimeType: "text/csv", buffer: small })));
+  await expect(page.getByRole("alert")).toHaveText("1,001 files are too many at once: choose at most 1,000.");
+
+  // The server does not get to see it: it stays on its way.
+  await page.route("**/api/imports", async () => {});
+  noise.expect(/^request failed: POST \S+\/api\/imports: net::ERR_(FAILED|ABORTED)$/);
+  await send(page, manyZips(10_000));
+  await expect(page.getByText("Sending 1 file")).toBeVisible();
+  await page.getByRole("button", { name: "Stop sending" }).click();
+  await expect(page.getByRole("alert")).toHaveText("Sending was stopped; nothing was imported.");
+  await expect(sent(page)).toBeHidden();
+  await page.unroute("**/api/imports");
+  expect(runs()).toBe(before);
+  await send(page, usZips(`after stopping ${Date.now()}.csv`));
+  await expect(entry(page, "after stopping")).toContainText("4 rows published");
 });

@@ -61,6 +61,10 @@ test("the tab key goes to everything on every page, in order, and is seen", asyn
     await test.step(name, async () => {
       // A list of many rows adds nothing but their links.
       await open(page, address === "/imports" ? "/imports?page=999" : address);
+      if (await page.getByRole("navigation", { name: "Main", exact: true }).isVisible()) {
+        // The last to come.
+        await expect(page.getByLabel("Work: 2 runs")).toBeVisible();
+      }
       await tabThrough(page);
     });
   }

@@ -7,8 +7,13 @@ import path from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
+import { importFiles } from "../arrange";
+import { badFiles, gazetteer, manyZips, olderGazetteer, usZips, zipsWithoutZeros, zipsWithRejects } from "../files";
+import { longName } from "../furnish";
+import { drop, entry, expectState, sent, submit } from "../imports-page";
 import type { Noise } from "../noise";
 import { outside, type Place, places, placesOfRuns } from "../pages";
+import { hold } from "../postgres";
 import { expect, open, test } from "../test";
 
 const widths = [360, 1440];
@@ -96,12 +101,13 @@ for (const colorScheme of schemes) {
           expect(await axe(page), name).toEqual([]);
         };
         await open(page, "/imports?page=999");
-        for (const label of ["Light or dark", /^Account of /]) {
+        for (const [name, label] of [["work", /^Work: 2 runs/], ["theme", "Light or dark"], ["account", /^Account of /]] as const) {
           await page.getByLabel(label).click();
-          await shoot(`menu-${label === "Light or dark" ? "theme" : "account"}`);
+          await shoot(`menu-${name}`);
         }
         await page.keyboard.press("Escape");
         await page.getByText("SimpleMaps US ZIPs").click();
+        await page.getByText("More options").click();
         await shoot("kind");
         await page.setViewportSize({ width: 360, height: 740 });
         expect(await tooWide(page)).toEqual([]);
@@ -112,6 +118,45 @@ for (const colorScheme of schemes) {
     });
   });
 }
+
+test.describe("while somebody imports", () => {
+  test.use({ where: "own" });
+
+  test("files chosen, refused, waiting, at work and imported", async ({ page, installation }) => {
+    test.slow();
+    const shoot = async (name: string) => {
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        for (const colorScheme of schemes) {
+          await page.emulateMedia({ colorScheme });
+          await page.screenshot({ path: path.join(test.info().project.outputDir, "screens", `${name}-${colorScheme}-${width}.png`), fullPage: true });
+          expect([...(await tooWide(page)), ...(await axe(page))], `${name}, ${colorScheme}, ${width}`).toEqual([]);
+        }
+      }
+    };
+    await importFiles(page.request, manyZips(500));
+    await open(page, "/imports");
+    const files = [usZips(longName), zipsWithRejects(), zipsWithoutZeros(300), gazetteer(), olderGazetteer(), ...badFiles.map(({ file }) => file)];
+    await drop(page, files);
+    await shoot("imports-chosen");
+    await submit(page, files.length, true);
+    await expect(sent(page).getByText("Waits for you")).toHaveCount(5);
+    await expect(sent(page).getByRole("button", { name: "Import the 4 without questions" })).toBeVisible();
+    await shoot("imports-sent");
+
+    const reader = await hold(installation.server, "workspace.us_zips");
+    await entry(page, longName).getByRole("button", { name: "Import 4 rows" }).click();
+    await expect(entry(page, longName).getByRole("progressbar", { name: "Publishing" })).toBeVisible();
+    await shoot("imports-at-work");
+    await entry(page, longName).getByRole("link", { name: longName }).click();
+    await expect(page.getByRole("progressbar", { name: "Publishing" })).toBeVisible();
+    await shoot("import-run-at-work");
+    await reader.letGo();
+    await expectState(page, "Succeeded");
+    await page.getByText("Undo this import", { exact: true }).click();
+    await shoot("import-run-undo-asked");
+  });
+});
 
 test.describe("the theme that somebody chooses", () => {
   test("changes the colours at once and stays", async ({ page }) => {

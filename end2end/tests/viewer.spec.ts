@@ -17,6 +17,12 @@ test.describe("a viewer", () => {
     await expect(page.getByRole("table", { name: "History of imports" })).toBeVisible();
     await expect(page.getByRole("form", { name: "Import files" })).toBeHidden();
     await expect(page.getByRole("button", { name: /^Import/ })).toBeHidden();
+    await page.getByRole("link", { name: "uszips.csv" }).first().click();
+    await expect(page.getByRole("heading", { level: 1, name: "Import of uszips.csv" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Download uszips.csv" })).toBeVisible();
+    await expect(page.getByText("Undo this import")).toBeHidden();
+    await open(page, "/tables/us_zips");
+    await expect(page.getByRole("table", { name: "Rows of workspace.us_zips" }).getByRole("row")).toHaveCount(1 + 4);
     await open(page, "/transformations");
     await expect(page.getByRole("heading", { name: "zip3" })).toBeVisible();
     await expect(page.getByRole("button", { name: "Run zip3" })).toBeHidden();
@@ -37,6 +43,12 @@ test.describe("a viewer", () => {
     const start = await page.request.post("/api/transformations/start", { form: { name: "zip3" } });
     expect(start.status()).toBe(403);
     expect(await start.json()).toMatchObject({ error: "forbidden", permission: "transformations:run" });
+    const [{ id }] = (await (await page.request.get("/api/runs/list?query[page]=1")).json()).rows;
+    for (const what of ["confirm", "cancel", "undo", "start-again"]) {
+      const answer = await page.request.post(`/api/imports/${what}`, { form: { id } });
+      expect(answer.status(), what).toBe(403);
+      expect(await answer.json(), what).toMatchObject({ error: "forbidden", permission: "imports:run" });
+    }
     expect(runs()).toBe(before);
 
     // The same by forms, as a page without scripts sends them.
@@ -67,6 +79,8 @@ test.describe("somebody who may see one thing", () => {
       ["/", "databases:read"],
       ["/imports", "imports:read"],
       ["/imports/runs/none", "imports:read"],
+      ["/tables", "imports:read"],
+      ["/tables/us_zips", "imports:read"],
       ["/transformations", "transformations:read"],
       ["/transformations/runs/none", "transformations:read"],
     ] as const) {
@@ -75,7 +89,7 @@ test.describe("somebody who may see one thing", () => {
       await expect(page.getByRole("heading", { level: 1, name: "You may not see this page" })).toBeVisible();
       await expect(page.getByRole("alert")).toContainText(`You need the permission ${permission} for this.`);
     }
-    for (const path of ["overview", "runs/list?query[page]=1", "runs/get?operation=import&id=none", "transformations/list"]) {
+    for (const path of ["overview", "runs/list?query[page]=1", "runs/get?operation=import&id=none", "transformations/list", "runs/work", "tables/list", "tables/rows?query[table]=us_zips", "tables/us_zips.csv"]) {
       expect((await page.request.get(`/api/${path}`)).status(), path).toBe(403);
     }
   });

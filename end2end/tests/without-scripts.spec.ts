@@ -4,7 +4,7 @@ import fs from "node:fs";
 
 import type { Page } from "@playwright/test";
 
-import { badFiles, expectedExport, gazetteer, usZips } from "../files";
+import { badFiles, expectedExport, gazetteer, usZips, zipsWithoutZeros } from "../files";
 import { expect, fillIn, test } from "../test";
 
 /** Goes the whole way by plain links and forms. `again` shows the page anew where it would not do so by itself. */
@@ -29,12 +29,43 @@ async function wholeWay(page: Page, person: { email: string; password: string },
   await page.getByRole("button", { name: "Import the file" }).click();
   await expect(page).toHaveURL(/\/imports\/runs\//);
   await expect(page.getByRole("heading", { level: 1, name: "Import of uszips.csv" })).toBeVisible();
-  await expect(async () => {
-    await again();
-    await expect(page.getByText("workspace.us_zips · 4 rows")).toBeVisible({ timeout: 3_000 });
-  }).toPass();
+  const becomes = (words: string) =>
+    expect(async () => {
+      await again();
+      await expect(page.getByText(words)).toBeVisible({ timeout: 3_000 });
+    }).toPass();
+  await becomes("Would make workspace.us_zips 4 rows: 4 added, 0 removed, 0 changed, 0 unchanged");
+  await page.getByRole("button", { name: "Import 4 rows" }).click();
+  await expect(page).toHaveURL(/\/imports\/runs\/[^/?]+$/);
+  await becomes("workspace.us_zips · 4 rows");
+
+  // Something has to be agreed to: without that the page comes back and says so.
+  await navigation.getByRole("link", { name: "Imports" }).click();
+  await page.getByLabel("Files", { exact: true }).setInputFiles(zipsWithoutZeros(200));
+  await page.getByRole("button", { name: "Import the file" }).click();
+  await becomes("To agree to before it is imported");
+  await page.getByRole("button", { name: "Import 200 rows" }).click();
+  await expect(page).toHaveURL(/\/imports\/runs\/[^/]+\?error=/);
+  await expect(page.getByRole("alert")).toContainText("200 codes");
+  await page.getByLabel("Put back the leading zeros of 200 codes").check();
+  await page.getByRole("button", { name: "Import 200 rows" }).click();
+  await becomes("workspace.us_zips · 200 rows");
+
+  // Undone, what was there before is back; started again and discarded, nothing changes.
+  await page.getByText("Undo this import").click();
+  await page.getByRole("button", { name: "Undo the import of 200 rows" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Undo of us-zips" })).toBeVisible();
+  await becomes("workspace.us_zips · 4 rows");
+  await navigation.getByRole("link", { name: "Imports" }).click();
+  await page.getByRole("row").filter({ hasText: "Undone" }).first().getByRole("link", { name: "from a spreadsheet.csv" }).click();
+  await page.getByRole("button", { name: "Start again" }).click();
+  await becomes("To agree to before it is imported");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(page.locator("dl").getByText("Cancelled")).toBeVisible();
+
   await navigation.getByRole("link", { name: "Imports" }).click();
   await page.getByLabel("Files", { exact: true }).setInputFiles([gazetteer(), badFiles[1]!.file]);
+  await page.getByLabel("Show what would change before importing").uncheck();
   await page.getByRole("button", { name: "Import the file" }).click();
   await expect(page).toHaveURL("/imports");
   await expect(async () => {
@@ -60,10 +91,10 @@ async function wholeWay(page: Page, person: { email: string; password: string },
   const rows = page.getByRole("table", { name: "History of imports" }).getByRole("row");
   await expect(rows).toHaveCount(1 + 1);
   await page.getByRole("link", { name: "Remove the filter: imports of gaz-zcta" }).click();
-  await expect(rows).toHaveCount(1 + 2);
+  await expect(rows).toHaveCount(1 + 3);
   await page.getByRole("link", { name: "Rows" }).click();
   await expect(page).toHaveURL("/imports?state=succeeded&sort=-rows");
-  await expect(rows.nth(1)).toContainText("uszips.csv");
+  await expect(rows.nth(1)).toContainText("us-zips");
 
   // The transformation and the download.
   await navigation.getByRole("link", { name: "Transformations" }).click();
@@ -79,7 +110,7 @@ async function wholeWay(page: Page, person: { email: string; password: string },
 
   // The overview, the theme, and out.
   await navigation.getByRole("link", { name: "Overview" }).click();
-  await expect(page.getByRole("table", { name: "Last runs" }).getByRole("row")).toHaveCount(1 + 5);
+  await expect(page.getByRole("table", { name: "Last runs" }).getByRole("row")).toHaveCount(1 + 8);
   await page.getByLabel("Light or dark").click();
   await page.getByRole("button", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
