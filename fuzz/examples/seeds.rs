@@ -4,6 +4,7 @@
 use std::io::{Cursor, Read};
 use std::path::Path;
 
+use demo::{Cell, Format, Sheet};
 use zip::ZipArchive;
 
 /// The most bytes of an input, as scripts/fuzz has them.
@@ -83,6 +84,24 @@ fn targets(name: &str, bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     targets
 }
 
+/// Workbooks with a header, which are small: the demo files' are not.
+fn sheets() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let text = |row: &str| row.split(',').map(|field| field.parse().map_or_else(|_| Cell::from(field), Cell::Number)).collect();
+    let zips = ["US ZIPs", "zip,lat,lng,city,state_id,population", "601,18.18,-66.75,A\u{f1}asco,PR,16721", "x602,1,2,b,PR,"].map(text);
+    let ground = ["28602,00501,NY,2", "28602,99501,AK,7"].map(text);
+    let mut all = Vec::new();
+    for (name, rows) in [("uszips", zips.to_vec()), ("ground", ground.to_vec())] {
+        let sheet = Sheet { name: "a", rows };
+        for (target, format) in [("xlsx", Format::Xlsx), ("xls", Format::Biff), ("html", Format::Html)] {
+            all.push((target, name, sheet.bytes(format).expect("a workbook in memory")));
+        }
+    }
+    all
+}
+
+/// Parts of a workbook with the sorts of cells that the demo files have not.
+const SHEET: &str = "<worksheet><sheetData><row r=\"1\"><c t=\"inlineStr\"><is><t>zip</t></is></c><c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c><c t=\"s\"><v>2</v></c><c t=\"str\"><v>state</v></c><c t=\"inlineStr\"><is><r><t>popu</t></r><r><t>lation</t></r></is></c></row><row r=\"3\"><c r=\"A3\"><v>6.01E2</v></c><c r=\"B3\" s=\"1\"><v>44927.5</v></c><c r=\"C3\" t=\"b\"><v>1</v></c><c r=\"D3\" t=\"e\"><v>#N/A</v></c><c r=\"E3\" t=\"inlineStr\"><is><t>P_x0052_</t></is></c></row></sheetData></worksheet>\x1e<sst><si><t>lat</t></si><si><r><t>ln</t></r><r><t>g</t></r><rPh><t>x</t></rPh></si><si><t>ci&#116;y</t></si></sst>\x1e<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>";
+
 fn main() -> std::io::Result<()> {
     let Some(folder) = std::env::args_os().nth(1) else {
         return Err(std::io::Error::other("the folder is missing: cargo run --package fuzz --example seeds FOLDER"));
@@ -93,6 +112,14 @@ fn main() -> std::io::Result<()> {
         let seeds = targets(case.name, &case.bytes).into_iter().enumerate();
         all.extend(seeds.map(|(at, (target, bytes))| (target, format!("{}-{at}", case.name), bytes)));
     }
+    for (target, name, bytes) in sheets() {
+        let content = if target == "xlsx" { parts(&bytes).unwrap_or_default() } else { bytes };
+        all.push((target, format!("small-{name}"), [&[u8::from(name != "uszips")], content.as_slice()].concat()));
+        if let Some(at) = content.windows(8).position(|window| window[..6] == [9, 8, 16, 0, 0, 6]).filter(|_| target == "xls") {
+            all.push((target, format!("small-{name}-records"), [&[1], &content[at..]].concat()));
+        }
+    }
+    all.push(("xlsx", "small-cells".to_owned(), [b"\0", SHEET.as_bytes()].concat()));
     for (at, text) in
         ["-66.7\x1f=1+1\x1f@x\x1f'=y\x1f+1\x1e\x1f\"quoted\", text\x1fa\nb", "\x1f-\x1f'\x1f''=x\x1f\tx", "\x1fA\u{f1}asco\x1f \u{a0}"]
             .iter()

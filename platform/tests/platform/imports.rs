@@ -58,7 +58,11 @@ async fn files_that_are_not_what_their_name_says() {
             b"zip,lat,lng,city,state_id\n00601,18.1,-66.7,Adjuntas,PR\n",
             "short.csv looks like a us-zips file, but line 1 has no column population. It has: zip, lat, lng, city, state_id. Get the file with these columns, or name them so.",
         ),
-        ("none.csv", b"zip,lat,lng,city,state_id,population\n", "none.csv has a header and no rows. Nothing was changed."),
+        (
+            "none.csv",
+            b"zip,lat,lng,city,state_id,population\n",
+            "none.csv is a us-zips file with a header on line 1 and no rows below it. Download it again.",
+        ),
     ] {
         let detail = refused(&installation, name, content).await;
         assert_eq!(detail.run.failure.as_deref(), Some(sentence));
