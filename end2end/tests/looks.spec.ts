@@ -17,6 +17,8 @@ import { hold } from "../postgres";
 import { expect, open, test } from "../test";
 
 const widths = [360, 1440];
+/** Where the layout changes, and what lies between. */
+const widthsBetween = [600, 768, 1024, 1280];
 const schemes = ["light", "dark"] as const;
 
 test.describe.configure({ mode: "parallel" });
@@ -52,6 +54,13 @@ async function look(page: Page, noise: Noise, all: Place[], label: string): Prom
       const picture = `${name}-${label}-${width}`;
       await page.screenshot({ path: path.join(test.info().project.outputDir, "screens", `${picture}.png`), fullPage: true });
       const found = [...(await tooWide(page)), ...(axeAt.includes(width) ? await axe(page) : [])];
+      if (width === widths.at(-1)) {
+        for (const between of widthsBetween) {
+          await page.setViewportSize({ width: between, height: 800 });
+          found.push(...(await tooWide(page)));
+        }
+        await page.setViewportSize({ width, height: 800 });
+      }
       if (found.length > 0) {
         wrong[picture] = found;
       }
@@ -65,7 +74,7 @@ test.beforeAll(() => fs.mkdirSync(path.join(test.info().project.outputDir, "scre
 for (const colorScheme of schemes) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
-    test.describe.configure({ timeout: 180_000 });
+    test.describe.configure({ timeout: 360_000 });
 
     test.describe("empty", () => {
       test.use({ where: "empty" });
@@ -123,7 +132,7 @@ test.describe("while somebody imports", () => {
   test.use({ where: "own" });
 
   test("files chosen, refused, waiting, at work and imported", async ({ page, installation }) => {
-    test.slow();
+    test.setTimeout(360_000);
     const shoot = async (name: string) => {
       for (const width of widths) {
         await page.setViewportSize({ width, height: 800 });

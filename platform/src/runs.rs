@@ -63,7 +63,7 @@ impl Work {
 
     /// The record of a run that published.
     pub(crate) fn succeeded(&self, published: Vec<Published>, notes: Vec<String>) -> RunRecord {
-        RunRecord { published, notes, ..self.record(RunState::Succeeded) }
+        RunRecord { published, notes: Some(notes), ..self.record(RunState::Succeeded) }
     }
 }
 
@@ -297,7 +297,7 @@ impl Platform {
         let published = transaction.published_by(id).await?;
         transaction.commit().await?;
         let note = "The server stopped right after publishing; the counts of rows read and rejected may be incomplete.";
-        Ok(RunRecord { published, notes: vec![note.to_owned()], ..RunRecord::new(RunState::Succeeded, otherwise.progress) })
+        Ok(RunRecord { published, notes: Some(vec![note.to_owned()]), ..RunRecord::new(RunState::Succeeded, otherwise.progress) })
     }
 
     async fn record_end(&self, begun: &Begun, record: &RunRecord) {

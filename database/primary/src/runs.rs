@@ -88,8 +88,8 @@ pub struct RunRecord {
     pub progress: Progress,
     /// What it published; empty unless it succeeded.
     pub published: Vec<Published>,
-    /// What the reader should know.
-    pub notes: Vec<String>,
+    /// What the reader should know; what is recorded stays where nothing is given.
+    pub notes: Option<Vec<String>>,
     /// Why it failed or was ended, in one sentence.
     pub failure: Option<String>,
     /// The first rejected rows.
@@ -114,7 +114,7 @@ impl RunRecord {
             subject: None,
             progress,
             published: Vec::new(),
-            notes: Vec::new(),
+            notes: None,
             failure: None,
             rejects: Vec::new(),
             rejects_kept: false,
@@ -214,7 +214,7 @@ impl PrimaryTransaction {
             "UPDATE config.integration_runs
              SET state = $2, stage = NULL, subject = coalesce($3, subject),
                  bytes_read = greatest(bytes_read, $4), rows_read = greatest(rows_read, $5), rows_rejected = greatest(rows_rejected, $6),
-                 rows_published = $7, published = $8, notes = CASE WHEN $9 = '[]'::jsonb THEN notes ELSE $9 END, failure = $10,
+                 rows_published = $7, published = $8, notes = coalesce($9, notes), failure = $10,
                  preview = coalesce($11, preview), timings = timings || $12, rejects_kept = rejects_kept OR $13,
                  same_bytes_as = $14, cancel_requested_at = NULL,
                  finished_at = CASE WHEN $15 THEN clock_timestamp() END, lease_holder = NULL, lease_expires_at = NULL
@@ -227,7 +227,7 @@ impl PrimaryTransaction {
             stored(record.progress.rows_rejected),
             stored(rows),
             Json(&record.published) as _,
-            Json(&record.notes) as _,
+            record.notes.as_ref().map(Json) as _,
             record.failure.as_deref(),
             record.preview.as_ref().map(Json) as _,
             Json(&record.timings) as _,

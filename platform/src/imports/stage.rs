@@ -15,11 +15,11 @@ use database_primary::{Claimed, FileOutcome, StoredFile};
 use files::Recognized;
 use model::integration::{Drift, KindContract, Limits, Release, Replacement};
 use model::preview::{Change, Preview, Question};
-use model::run::{Operation, Stage};
+use model::run::Stage;
 use model::{FileKind, RunId};
 
 use super::same_bytes;
-use super::work::{Found, Staged};
+use super::work::{Found, Staged, agreed};
 use crate::failure::Fault;
 use crate::runs::{Failure, Work, refused};
 use crate::store::Fetched;
@@ -121,7 +121,7 @@ pub(super) async fn stage(work: &Work, claimed: &Claimed, contract: &'static Kin
     if leading_zeros > 0 {
         let question = Question::LeadingZeros { count: leading_zeros, first: first_leading_zeros.unwrap_or_default() };
         if claimed.options.consent.covers(&question) {
-            found.notes.push(format!("The leading zeros of {leading_zeros} codes were put back."));
+            found.notes.extend(agreed(&question));
         }
         preview.questions.insert(0, question);
     }
@@ -199,7 +199,7 @@ pub(super) struct Compared {
 
 impl Compared {
     /// The preview that tells this; its drift and questions stay as they are, but for the one about releases.
-    fn into_preview(self, base: Preview) -> Preview {
+    pub(super) fn into_preview(self, base: Preview) -> Preview {
         let Self { rows, comparison, samples, release } = self;
         let Comparison { added, removed, changed, unchanged, replaces } = comparison;
         let mut questions: Vec<Question> =
@@ -220,12 +220,4 @@ pub(super) async fn compare(transaction: &mut DataTransaction, staging: &mut Sta
     let size = staging.rows + comparison.replaces.as_ref().map_or(0, |replaced| replaced.rows);
     let samples = if sampled || size <= SAMPLED_UNASKED { transaction.samples(staging, &comparison).await? } else { Vec::new() };
     Ok(Compared { rows: staging.rows, comparison, samples, release: staging.release.clone() })
-}
-
-/// The preview that is recorded of a run, with what comparing anew has found.
-pub(super) async fn with_recorded(work: &Work, compared: Compared) -> Result<Preview, Failure> {
-    let mut transaction = work.platform.primary().begin_read_only().await?;
-    let detail = transaction.run(&work.id, Operation::Import).await?;
-    transaction.commit().await?;
-    Ok(compared.into_preview(detail.and_then(|detail| detail.preview).unwrap_or_default()))
 }

@@ -5,7 +5,7 @@ use database_data::Staging;
 use database_primary::{Claimed, FileOutcome, RunRecord};
 use model::integration::KindContract;
 use model::preview::{Preview, Question};
-use model::run::{Reject, RunState, Stage};
+use model::run::{Operation, Reject, RunState, Stage};
 use model::{FileKind, RunId};
 
 use super::stage;
@@ -32,12 +32,20 @@ impl Found {
     pub(super) fn refused(self, work: &Work, message: String, same_bytes_as: Option<RunId>) -> Failure {
         let Self { notes, rejects, rejects_kept, files } = self;
         let record = work.record(RunState::Failed);
-        Failure::Refused(Box::new(RunRecord { notes, rejects, rejects_kept, files, failure: Some(message), same_bytes_as, ..record }))
+        Failure::Refused(Box::new(RunRecord {
+            notes: Some(notes),
+            rejects,
+            rejects_kept,
+            files,
+            failure: Some(message),
+            same_bytes_as,
+            ..record
+        }))
     }
 
     fn record(self, work: &Work, state: RunState, preview: Preview) -> RunRecord {
         let Self { notes, rejects, rejects_kept, files } = self;
-        RunRecord { notes, rejects, rejects_kept, files, preview: Some(preview), ..work.record(state) }
+        RunRecord { notes: Some(notes), rejects, rejects_kept, files, preview: Some(preview), ..work.record(state) }
     }
 }
 
@@ -112,14 +120,37 @@ async fn publish_confirmed(work: &Work, mut staging: Staging) -> Result<RunRecor
         let compared = stage::compare(&mut transaction, &mut staging, true).await?;
         transaction.commit().await?;
         forget_confirmation(work).await?;
-        let note = "Another import was published meanwhile; what this one would change is computed anew. Look at it again.".to_owned();
-        let preview = stage::with_recorded(work, compared).await?;
-        return Ok(RunRecord { preview: Some(preview), notes: vec![note], ..work.record(RunState::Waiting) });
+        let (mut notes, recorded) = recorded(work).await?;
+        notes.insert(0, COMPARED_ANEW.to_owned());
+        let preview = compared.into_preview(recorded);
+        return Ok(RunRecord { preview: Some(preview), notes: Some(notes), ..work.record(RunState::Waiting) });
     }
     work.counters.enter(Stage::Publishing);
     let published = transaction.publish_staging(&staging, &work.id).await?;
     work.commit(transaction).await?;
-    Ok(work.succeeded(vec![published], Vec::new()))
+    let (mut notes, preview) = recorded(work).await?;
+    notes.extend(preview.questions.iter().filter_map(agreed));
+    Ok(work.succeeded(vec![published], notes))
+}
+
+const COMPARED_ANEW: &str = "Another import was published meanwhile; what this one would change is computed anew. Look at it again.";
+
+/// What was done because somebody agreed to it.
+pub(super) fn agreed(question: &Question) -> Option<String> {
+    match question {
+        Question::LeadingZeros { count, .. } => Some(format!("The leading zeros of {count} codes were put back.")),
+        Question::OlderRelease { .. } => None,
+    }
+}
+
+/// The notes and the preview that are recorded of the run; of the notes, those that are still true once it is confirmed again.
+async fn recorded(work: &Work) -> Result<(Vec<String>, Preview), Failure> {
+    let mut transaction = work.platform.primary().begin_read_only().await?;
+    let detail = transaction.run(&work.id, Operation::Import).await?;
+    transaction.commit().await?;
+    let Some(detail) = detail else { return Ok((Vec::new(), Preview::default())) };
+    let notes = detail.run.notes.into_iter().filter(|note| note != COMPARED_ANEW).collect();
+    Ok((notes, detail.preview.unwrap_or_default()))
 }
 
 async fn forget_confirmation(work: &Work) -> Result<(), Failure> {

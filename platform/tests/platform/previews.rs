@@ -80,6 +80,7 @@ async fn a_preview_is_made_anew_when_another_import_was_quicker() {
     assert_eq!((preview.added, preview.removed), (4, 10));
     let done = confirm(&installation, &still, Consent::default()).await.expect("is confirmed");
     assert_eq!(done.run.state, RunState::Succeeded);
+    assert_eq!(done.run.notes, ["Ignored columns: zcta, parent_zcta, county_fips, county_weights."], "what is over is not told any more");
 }
 
 #[tokio::test]
@@ -100,7 +101,11 @@ async fn lost_leading_zeros_are_put_back_only_with_consent() {
     let no = confirm(&installation, &waiting, Consent::default()).await.expect_err("is asked");
     assert!(matches!(no, model::Error::Conflict { .. }), "{no}");
     let consent = Consent { leading_zeros: true, ..Consent::default() };
-    assert_eq!(confirm(&installation, &waiting, consent).await.expect("agreed").run.state, RunState::Succeeded);
+    let agreed = confirm(&installation, &waiting, consent).await.expect("agreed").run;
+    assert_eq!(
+        (agreed.state, agreed.notes.last().map(String::as_str)),
+        (RunState::Succeeded, Some("The leading zeros of 2 codes were put back."))
+    );
     let zips: Vec<String> = ask(installation.data(), "SELECT array_agg(zip ORDER BY zip) FROM workspace.us_zips").await;
     assert_eq!(zips, ["00601", "01001", "90001"]);
     installation.system::<permit::ImportsRun>().await.undo_and_wait(&waiting.run.id).await.expect("is undone");
