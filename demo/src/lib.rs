@@ -1,5 +1,5 @@
 //! Demo files: all five kinds in their publishers' layouts with their oddities, of a country that is made up, the same bytes every
-//! time. [`write`] fills a folder; the functions named after the kinds answer a file's bytes, in any manner that [`Text`], [`Chart`]
+//! time. [`write()`] fills a folder; the functions named after the kinds answer a file's bytes, in any manner that [`Text`], [`Chart`]
 //! and [`Edition`] describe; [`corpus`] has the files that something is wrong with.
 
 pub mod corpus;

@@ -140,9 +140,9 @@ fn protected_workbooks_and_other_documents_are_refused() {
     assert_eq!(refused(&protected, "a.xls").0, Reason::PasswordProtected);
     for (stream, reason, words) in [
         ("EncryptedPackage", Reason::PasswordProtected, "only a password opens"),
-        ("WordDocument", Reason::BrokenWorkbook, "is a Word document"),
-        ("PowerPoint Document", Reason::BrokenWorkbook, "is a PowerPoint presentation"),
-        ("Contents", Reason::BrokenWorkbook, "is an Office document"),
+        ("WordDocument", Reason::NotATable, "is a Word document"),
+        ("PowerPoint Document", Reason::NotATable, "is a PowerPoint presentation"),
+        ("Contents", Reason::NotATable, "is an Office document"),
     ] {
         let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");
         container.create_stream(stream).expect("a stream").write_all(&[0; 5000]).expect("writes");

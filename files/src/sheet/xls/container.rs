@@ -78,5 +78,5 @@ fn not_a_workbook(names: &[String]) -> Problem {
     } else {
         "is an Office document"
     };
-    Problem::Other(Reason::BrokenWorkbook, format!("{what}, not a workbook. Choose the table that it should hold as .xlsx, .xls or .csv"))
+    Problem::Other(Reason::NotATable, format!("{what}, not a workbook. Choose the table that it should hold as .xlsx, .xls or .csv"))
 }
