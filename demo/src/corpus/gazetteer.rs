@@ -67,13 +67,7 @@ pub(super) fn add(cases: &mut Cases) {
     ] {
         cases.add(name, what, table.clone().with(5, column, value).text('\t', "\n"));
     }
-    let twice = |value: &str| {
-        table.clone().changed(|rows| {
-            let mut row = rows[4].clone();
-            value.clone_into(&mut row[2]);
-            rows.push(row);
-        })
-    };
+    let twice = |value: &str| table.clone().repeating(4, 2, value);
     let same = table.rows[4][2].clone();
     cases.add("gaz-repeated.txt", "An area that stands there twice.", twice(&same).text('\t', "\n"));
     cases.add("gaz-contradicted.txt", "An area that stands there twice with two lakes.", twice("77").text('\t', "\n"));

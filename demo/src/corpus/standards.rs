@@ -61,13 +61,7 @@ pub(super) fn add(cases: &mut Cases) {
     ] {
         cases.add(name, what, table.clone().with(20, column, value).text(',', "\r\n"));
     }
-    let twice = |value: &str| {
-        table.clone().changed(|rows| {
-            let mut row = rows[4].clone();
-            value.clone_into(&mut row[2]);
-            rows.push(row);
-        })
-    };
+    let twice = |value: &str| table.clone().repeating(4, 2, value);
     let same = table.rows[4][2].clone();
     cases.add("3d-repeated.csv", "A pair that stands there twice.", twice(&same).commas());
     cases.add("3d-contradicted.csv", "A pair that stands there twice with two standards.", twice("5").commas());

@@ -30,6 +30,14 @@ impl Table {
         self
     }
 
+    /// The same with a row once more at the end, with this value in a column; rows count from 0, the header included.
+    pub(super) fn repeating(mut self, row: usize, column: usize, value: &str) -> Self {
+        let mut again = self.rows[row].clone();
+        value.clone_into(&mut again[column]);
+        self.rows.push(again);
+        self
+    }
+
     /// The same with a change to its rows.
     pub(super) fn changed(mut self, change: impl FnOnce(&mut Vec<Vec<String>>)) -> Self {
         change(&mut self.rows);

@@ -23,9 +23,17 @@ async fn run(installation: &Installation, id: &RunId) -> RunDetail {
     reader(installation).await.run(id).await.expect("a run")
 }
 
-async fn change(installation: &Installation, sql: &'static str) {
+/// Makes PRIMARY believe that what is queued was begun so often, the last time by a process that died.
+async fn let_the_process_die(installation: &Installation, attempts: i32) {
     let mut transaction = installation.primary.pool().begin().await.expect("a transaction");
-    transaction.run_script(sql).await.expect(sql);
+    sqlx::query(
+        "UPDATE config.integration_runs SET state = 'running', attempts = $1, working_since = now(), lease_holder = 'gone',
+             lease_expires_at = now() - interval '1 second' WHERE state = 'queued'",
+    )
+    .bind(attempts)
+    .execute(&mut transaction)
+    .await
+    .expect("updates");
     transaction.commit().await.expect("commits");
 }
 
@@ -81,9 +89,7 @@ async fn a_run_at_work_is_ended_and_leaves_nothing_behind() {
 async fn a_run_whose_process_died_goes_on_where_its_files_are_kept() {
     let installation = Installation::new(Mode::Split).await;
     let id = submitted(&installation, "a.csv", &samples::few_zips()).await;
-    let died = "UPDATE config.integration_runs SET state = 'running', attempts = 1, working_since = now(), lease_holder = 'gone',
-                    lease_expires_at = now() - interval '1 second' WHERE state = 'queued'";
-    change(&installation, died).await;
+    let_the_process_die(&installation, 1).await;
     installation.platform.start().await.expect("settles");
     assert_eq!(run(&installation, &id).await.run.state, RunState::Queued);
     installation.work_off(&id).await;
@@ -94,9 +100,7 @@ async fn a_run_whose_process_died_goes_on_where_its_files_are_kept() {
 async fn a_run_that_kills_its_process_again_and_again_is_given_up() {
     let installation = Installation::new(Mode::Split).await;
     let id = submitted(&installation, "a.csv", &samples::few_zips()).await;
-    let died = "UPDATE config.integration_runs SET state = 'running', attempts = 3, working_since = now(), lease_holder = 'gone',
-                    lease_expires_at = now() - interval '1 second' WHERE state = 'queued'";
-    change(&installation, died).await;
+    let_the_process_die(&installation, 3).await;
     installation.platform.start().await.expect("settles");
     let given_up = run(&installation, &id).await;
     assert_eq!(given_up.run.state, RunState::Failed);
