@@ -22,6 +22,8 @@ pub struct Staging {
     pub release: Option<String>,
     /// The relation's change with which they were compared.
     pub compared: i64,
+    /// The publication that they correct, whose rows came along; none where they stand for themselves.
+    pub base: Option<i64>,
 }
 
 impl Staging {
@@ -73,7 +75,7 @@ impl DataTransaction {
     pub async fn stage(&mut self, contract: &'static KindContract, run_id: &RunId) -> Result<Staging, sqlx::Error> {
         self.make_relation(contract).await?;
         let number = self.next_number().await?;
-        let staging = Staging { contract, number, rows: 0, release: None, compared: 0 };
+        let staging = Staging { contract, number, rows: 0, release: None, compared: 0, base: None };
         if contract.replacement == Replacement::Table {
             let (table, layout) = (staging.table(), format!("{}_layout", contract.relation));
             // The key is made after the rows are in, which is quicker.
@@ -162,10 +164,11 @@ impl DataTransaction {
         }
         staging.rows = rows;
         sqlx::query!(
-            "UPDATE workspace.stagings SET rows = $2, release = $3 WHERE number = $1",
+            "UPDATE workspace.stagings SET rows = $2, release = $3, base = $4 WHERE number = $1",
             staging.number,
             i64::try_from(rows).unwrap_or(i64::MAX),
-            staging.release
+            staging.release,
+            staging.base,
         )
         .execute(&mut self.0)
         .await?;
@@ -191,8 +194,9 @@ impl DataTransaction {
         .await
     }
 
-    /// Adds the rows of the version that a run made, or that made of it by corrections, which keep the publication that brought them.
-    async fn add_corrected(&mut self, staging: &Staging, base: &RunId) -> Result<Option<u64>, sqlx::Error> {
+    /// Adds the rows of the version that a run made, which keep the publication that brought them. Answers `None` where it is not
+    /// shown any more.
+    async fn add_corrected(&mut self, staging: &mut Staging, base: &RunId) -> Result<Option<u64>, sqlx::Error> {
         let contract = staging.contract;
         let number = sqlx::query_scalar!(
             "SELECT number FROM workspace.publications WHERE run_id = $1 AND relation = $2 AND undone_at IS NULL",
@@ -202,43 +206,44 @@ impl DataTransaction {
         .fetch_optional(&mut self.0)
         .await?;
         let Some(number) = number else { return Ok(None) };
+        staging.base = Some(number);
+        if !self.corrects_what_is_shown(staging).await? {
+            return Ok(None);
+        }
         let columns: String = contract.columns.iter().map(|column| format!("{}, ", column.name)).collect();
         let (table, key) = (staging.table(), key_columns(contract));
         let merge = match contract.replacement {
-            Replacement::Table => {
-                let shown = sqlx::query_scalar!("SELECT publication FROM workspace.live WHERE relation = $1", contract.relation)
-                    .fetch_optional(&mut self.0)
-                    .await?
-                    .flatten();
-                if shown != Some(number) {
-                    return Ok(None);
-                }
-                format!(
-                    "INSERT INTO {table} ({columns}publication) SELECT {columns}publication FROM {}_{number} ON CONFLICT ({key}) DO NOTHING",
-                    contract.relation
-                )
-            }
-            Replacement::Origins => {
-                let touched = format!("SELECT DISTINCT origin FROM {table} WHERE version = {}", staging.number);
-                let replaced = format!(
-                    "SELECT EXISTS (SELECT 1 FROM ({touched}) t LEFT JOIN workspace.origin_versions v
-                         ON v.relation = $1 AND v.origin = t.origin AND v.publication = $2 AND v.live WHERE v.publication IS NULL)"
-                );
-                let replaced: bool =
-                    sqlx::query_scalar(AssertSqlSafe(replaced)).bind(contract.relation).bind(number).fetch_one(&mut self.0).await?;
-                if replaced {
-                    return Ok(None);
-                }
-                format!(
-                    "INSERT INTO {table} ({columns}publication, version)
-                     SELECT {columns}publication, {} FROM {table} WHERE version = {number} AND origin IN ({touched})
-                     ON CONFLICT (version, {key}) DO NOTHING",
-                    staging.number
-                )
-            }
+            Replacement::Table => format!(
+                "INSERT INTO {table} ({columns}publication) SELECT {columns}publication FROM {}_{number} ON CONFLICT ({key}) DO NOTHING",
+                contract.relation
+            ),
+            Replacement::Origins => format!(
+                "INSERT INTO {table} ({columns}publication, version)
+                 SELECT {columns}publication, {own} FROM {table}
+                 WHERE version = {number} AND origin IN (SELECT DISTINCT origin FROM {table} WHERE version = {own})
+                 ON CONFLICT (version, {key}) DO NOTHING",
+                own = staging.number
+            ),
         };
         let added = sqlx::query(AssertSqlSafe(merge)).execute(&mut self.0).await?;
         Ok(Some(added.rows_affected()))
+    }
+
+    /// Whether the version that the staged rows correct is shown still, for every origin of theirs; so where they correct none.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn corrects_what_is_shown(&mut self, staging: &Staging) -> Result<bool, sqlx::Error> {
+        let Some(base) = staging.base else { return Ok(true) };
+        let shown = match staging.contract.replacement {
+            Replacement::Table => "SELECT EXISTS (SELECT 1 FROM workspace.live WHERE relation = $1 AND publication = $2)".to_owned(),
+            Replacement::Origins => format!(
+                "SELECT NOT EXISTS (SELECT 1 FROM (SELECT DISTINCT origin FROM {} s) t LEFT JOIN workspace.origin_versions v
+                     ON v.relation = $1 AND v.origin = t.origin AND v.publication = $2 AND v.live WHERE v.publication IS NULL)",
+                staging.rows_sql()
+            ),
+        };
+        sqlx::query_scalar(AssertSqlSafe(shown)).bind(staging.contract.relation).bind(base).fetch_one(&mut self.0).await
     }
 
     /// What a run has staged, if anything.
@@ -246,14 +251,16 @@ impl DataTransaction {
     /// # Errors
     /// When DATA does not answer.
     pub async fn staged_by(&mut self, run_id: &RunId) -> Result<Option<Staging>, sqlx::Error> {
-        let row =
-            sqlx::query!("SELECT number, relation, rows, release, compared FROM workspace.stagings WHERE run_id = $1", run_id.as_str())
-                .fetch_optional(&mut self.0)
-                .await?;
+        let row = sqlx::query!(
+            "SELECT number, relation, rows, release, compared, base FROM workspace.stagings WHERE run_id = $1",
+            run_id.as_str()
+        )
+        .fetch_optional(&mut self.0)
+        .await?;
         Ok(row.and_then(|row| {
             let contract = KindContract::of_relation(&row.relation)?;
             let rows = u64::try_from(row.rows).unwrap_or_default();
-            Some(Staging { contract, number: row.number, rows, release: row.release, compared: row.compared })
+            Some(Staging { contract, number: row.number, rows, release: row.release, compared: row.compared, base: row.base })
         }))
     }
 

@@ -128,7 +128,7 @@ pub(super) async fn stage(work: &Work, claimed: &Claimed, contract: &'static Kin
     Ok(Staged { staging, preview, found })
 }
 
-const GONE: &str =
+pub(super) const GONE: &str =
     "The version that these rows are to be added to is not live any more. Nothing was changed: mend the whole file and import that.";
 
 /// The run whose version a list of corrected rows is added to: the one that rejected them, or the latest that corrected others of them.

@@ -5,10 +5,10 @@ use database_data::Staging;
 use database_primary::{Claimed, FileOutcome, RunRecord};
 use model::integration::KindContract;
 use model::preview::{Preview, Question};
-use model::run::{Operation, Reject, RunState, Stage};
+use model::run::{Operation, Published, Reject, RunState, Stage};
 use model::{FileKind, RunId};
 
-use super::stage;
+use super::stage::{self, Compared, GONE};
 use crate::runs::{Failure, Work, refused};
 
 /// What staging found and made.
@@ -68,21 +68,28 @@ pub(crate) async fn work(work: Work, claimed: Claimed) -> Result<RunRecord, Fail
     }
     // What an earlier process of this run may have left.
     work.platform.data().discard_staging(&work.id).await?;
-    let Staged { staging, preview, found } = stage::stage(&work, &claimed, contract).await?;
+    let Staged { mut staging, mut preview, found } = stage::stage(&work, &claimed, contract).await?;
     if claimed.options.preview {
         if claimed.confirmed {
             forget_confirmation(&work).await?;
         }
         return Ok(found.record(&work, RunState::Waiting, preview));
     }
-    let unanswered = preview.questions.iter().find(|question| !claimed.options.consent.covers(question)).map(sentence);
-    if let Some(sentence) = unanswered {
-        // Kept with what would have changed: whoever is to agree to it wants to see that.
-        let record = found.record(&work, RunState::Failed, preview);
-        return Err(Failure::Refused(Box::new(RunRecord { failure: Some(sentence), ..record })));
+    loop {
+        let unanswered = preview.questions.iter().find(|question| !claimed.options.consent.covers(question)).map(sentence);
+        if let Some(sentence) = unanswered {
+            // Kept with what would have changed: whoever is to agree to it wants to see that.
+            let record = found.record(&work, RunState::Failed, preview);
+            return Err(Failure::Refused(Box::new(RunRecord { failure: Some(sentence), ..record })));
+        }
+        match publish(&work, &mut staging, false).await? {
+            Publishing::Done(published) => {
+                return Ok(RunRecord { published: vec![published], ..found.record(&work, RunState::Succeeded, preview) });
+            }
+            Publishing::Overtaken(compared) => preview = compared.into_preview(preview),
+            Publishing::Gone => return Err(found.refused(&work, GONE.to_owned(), None)),
+        }
     }
-    let published = publish(&work, &staging).await?;
-    Ok(RunRecord { published: vec![published], ..found.record(&work, RunState::Succeeded, preview) })
 }
 
 /// What an unanswered question means for a run that nobody is there to ask.
@@ -102,35 +109,52 @@ pub(super) fn sentence(question: &Question) -> String {
     }
 }
 
-async fn publish(work: &Work, staging: &Staging) -> Result<model::run::Published, Failure> {
+/// What came of publishing.
+enum Publishing {
+    Done(Published),
+    /// Something else was published since the rows were compared; this is how they differ from that.
+    Overtaken(Compared),
+    /// The version that the rows correct is not shown any more.
+    Gone,
+}
+
+/// Publishes what is staged, if what it was compared with is still what is shown.
+async fn publish(work: &Work, staging: &mut Staging, sampled: bool) -> Result<Publishing, Failure> {
     work.counters.enter(Stage::Publishing);
+    let relation = staging.contract.relation;
     let mut transaction = work.platform.data().begin().await?;
-    let published = transaction.publish_staging(staging, &work.id).await?;
-    work.commit(transaction).await?;
-    Ok(published)
+    transaction.take_turn(relation).await?;
+    if transaction.changes_of(&[relation]).await?.first() == Some(&staging.compared) {
+        let published = transaction.publish_staging(staging, &work.id).await?;
+        work.commit(transaction).await?;
+        return Ok(Publishing::Done(published));
+    }
+    if !transaction.corrects_what_is_shown(staging).await? {
+        return Ok(Publishing::Gone);
+    }
+    work.counters.enter(Stage::Comparing);
+    let compared = stage::compare(&mut transaction, staging, sampled).await?;
+    transaction.commit().await?;
+    Ok(Publishing::Overtaken(compared))
 }
 
 /// Publishes what somebody has confirmed, if it still is what they saw.
 async fn publish_confirmed(work: &Work, mut staging: Staging) -> Result<RunRecord, Failure> {
-    let mut transaction = work.platform.data().begin().await?;
-    transaction.take_turn(staging.contract.relation).await?;
-    let now = transaction.changes_of(&[staging.contract.relation]).await?;
-    if now.first() != Some(&staging.compared) {
-        work.counters.enter(Stage::Comparing);
-        let compared = stage::compare(&mut transaction, &mut staging, true).await?;
-        transaction.commit().await?;
-        forget_confirmation(work).await?;
-        let (mut notes, recorded) = recorded(work).await?;
-        notes.insert(0, COMPARED_ANEW.to_owned());
-        let preview = compared.into_preview(recorded);
-        return Ok(RunRecord { preview: Some(preview), notes: Some(notes), ..work.record(RunState::Waiting) });
+    match publish(work, &mut staging, true).await? {
+        Publishing::Done(published) => {
+            let (mut notes, preview) = recorded(work).await?;
+            notes.extend(preview.questions.iter().filter_map(agreed));
+            Ok(work.succeeded(vec![published], notes))
+        }
+        Publishing::Overtaken(compared) => {
+            forget_confirmation(work).await?;
+            let (mut notes, recorded) = recorded(work).await?;
+            notes.insert(0, COMPARED_ANEW.to_owned());
+            let preview = compared.into_preview(recorded);
+            Ok(RunRecord { preview: Some(preview), notes: Some(notes), ..work.record(RunState::Waiting) })
+        }
+        Publishing::Gone => Err(refused(GONE)),
     }
-    work.counters.enter(Stage::Publishing);
-    let published = transaction.publish_staging(&staging, &work.id).await?;
-    work.commit(transaction).await?;
-    let (mut notes, preview) = recorded(work).await?;
-    notes.extend(preview.questions.iter().filter_map(agreed));
-    Ok(work.succeeded(vec![published], notes))
 }
 
 const COMPARED_ANEW: &str = "Another import was published meanwhile; what this one would change is computed anew. Look at it again.";

@@ -8,13 +8,13 @@ use platform::permit;
 use crate::installation::{Installation, Mode, ask};
 use crate::samples;
 
-async fn list(installation: &Installation, run: &RunId) -> String {
+pub async fn list(installation: &Installation, run: &RunId) -> String {
     let download = installation.system::<permit::ImportsRead>().await.rejects(run).await.expect("a list");
     let bytes: Vec<_> = download.content.try_collect().await.expect("reads");
     String::from_utf8(bytes.concat()).expect("UTF-8")
 }
 
-fn with_bad_rows() -> Vec<u8> {
+pub fn with_bad_rows() -> Vec<u8> {
     let mut content = String::from_utf8(samples::many_zips(300)).expect("UTF-8");
     content.push_str("90001,91.5,-66.7,Up,CA,5\n90002,42,-72,Down,California,7\n");
     content.into_bytes()

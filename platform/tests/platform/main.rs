@@ -7,6 +7,7 @@ mod installation;
 mod keeping;
 mod migrations;
 mod origins;
+mod overtaken;
 mod pipeline;
 mod previews;
 mod publishing;

@@ -1,0 +1,1 @@
+ALTER TABLE workspace.stagings DROP COLUMN base;
