@@ -18,7 +18,7 @@ use crate::zone_chart::{self, Chart, zone_chart};
 pub enum Scale {
     /// Enough to look around: 120 ZIP3s, some 2,000 ZIPs, twelve zone charts; 18 files.
     Small,
-    /// What a nation's publishers have: 33,783 ZIPs, 802,816 pairs of ZIP3s, 905 zone charts; 911 files.
+    /// What a nation's publishers have: 33,783 ZIPs, 802,816 pairs of ZIP3s, 905 zone charts, time in transit from 40 facilities; 948 files.
     National,
 }
 
@@ -37,6 +37,25 @@ pub struct Made {
 
 /// The ZIP3s of the facilities whose time in transit is known.
 const FACILITIES: [&str; 3] = ["076", "286", "925"];
+/// How many facilities a nation has.
+const NATIONAL_FACILITIES: usize = 40;
+
+/// The ZIP3s of a scale's facilities: of a nation's, the same three and others from coast to coast.
+fn facilities(country: &Country, scale: Scale) -> Vec<&str> {
+    let mut facilities = FACILITIES.to_vec();
+    if scale == Scale::National {
+        let others: Vec<&str> = country
+            .areas
+            .iter()
+            .filter(|area| area.has_row && country.main_place(area).is_some_and(|place| place.listed))
+            .map(|area| area.zip3.as_str())
+            .filter(|zip3| !FACILITIES.contains(zip3))
+            .collect();
+        let wanted = NATIONAL_FACILITIES - FACILITIES.len();
+        facilities.extend(others.iter().step_by(others.len() / wanted).take(wanted));
+    }
+    facilities
+}
 
 /// The one destination that no chart is for: offices, which receive and do not ship.
 const NO_ORIGIN: &str = "569";
@@ -88,8 +107,8 @@ pub fn write(folder: &Path, scale: Scale) -> Result<Vec<Made>, Error> {
     };
     let name = "3D_Base_Service_Standard_Directory_03012025.csv";
     save(name, "usps-3d", usps_3d::rows(&country), what, usps_3d(&country, &Text::usps_3d()))?;
-    for (index, zip3) in FACILITIES.iter().enumerate() {
-        let missing = || Error::NoSuchOrigin((*zip3).to_owned());
+    for (index, zip3) in facilities(&country, scale).into_iter().enumerate() {
+        let missing = || Error::NoSuchOrigin(zip3.to_owned());
         let origin = &country.area(zip3).and_then(|area| country.main_place(area)).ok_or_else(missing)?.zip;
         let (name, trailing, what) = match index {
             0 => (format!("{origin}.csv"), 0, "UPS Ground time in transit from a facility."),
@@ -199,5 +218,10 @@ mod tests {
         let (zips, gazetteer, ground) = (us_zips::rows(&country), gaz_zcta::rows(&country), ups_ground::rows(&country));
         assert_eq!((zips, gazetteer), (33_783, 33_144));
         assert!((40_500..42_000).contains(&ground), "{ground}");
+        let mut facilities = facilities(&country, Scale::National);
+        assert_eq!(facilities.len(), NATIONAL_FACILITIES);
+        facilities.sort_unstable();
+        facilities.dedup();
+        assert_eq!(facilities.len(), NATIONAL_FACILITIES);
     }
 }
