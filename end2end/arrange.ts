@@ -44,11 +44,13 @@ export async function command(request: APIRequestContext, what: "cancel" | "conf
   return what === "undo" ? stopped(request, "undo", await answer.json()) : stopped(request, "import", id);
 }
 
-/** Runs the transformation and waits until it has ended. */
+/** Runs the transformation and waits until it, and what has to come before it, have ended. */
 export async function transform(request: APIRequestContext, name = "zip3"): Promise<Run> {
   const answer = await request.post("/api/transformations/start", { form: { name } });
   expect(answer.status(), await answer.text()).toBe(200);
-  return stopped(request, "transformation", await answer.json());
+  const { runs }: { runs: [string, string][] } = await answer.json();
+  const ended = await Promise.all(runs.map(([, id]) => stopped(request, "transformation", id)));
+  return ended.at(-1)!;
 }
 
 /** The few ZIPs, the gazetteer and what is derived from them: every page has something to show. */

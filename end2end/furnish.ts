@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { expect, request } from "@playwright/test";
 
-import { command, fill, importFiles, previewFiles } from "./arrange";
+import { command, fill, importFiles, previewFiles, transform } from "./arrange";
 import { badFiles, filesIn, gazetteer, olderGazetteer, sampleOf, usZips, zipsWithLongNames, zipsWithoutZeros, zipsWithRejects } from "./files";
 import { query } from "./postgres";
 import type { Installation } from "./test";
@@ -52,6 +52,8 @@ export async function furnish(installation: Installation): Promise<void> {
   const made = await server.command("demo", "files", folder);
   expect(made.code, made.stderr).toBe(0);
   await importFiles(asked, ...filesIn(folder).filter((file) => /\d{3}\.xlsx?$|\d{5}(_Outbound)?\.csv$|3D_Base/.test(file)).map(sampleOf));
+  expect(await transform(asked, "delivery-matrix")).toMatchObject({ state: "succeeded", failure: null });
+  // From here on it is stale.
   expect(await importFiles(asked, zipsWithLongNames(tableRows))).toMatchObject([{ state: "succeeded" }]);
   const [mistake] = await importFiles(asked, usZips("a mistake.csv"));
   expect(await command(asked, "undo", mistake!.id)).toMatchObject({ state: "succeeded" });

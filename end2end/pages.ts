@@ -19,7 +19,9 @@ export const places: Place[] = [
   { name: "tables", address: "/tables" },
   { name: "table", address: "/tables/us_zips" },
   { name: "transformations", address: "/transformations" },
+  { name: "zone-days", address: "/transformations/zone-days" },
   { name: "exports", address: "/exports" },
+  { name: "transit", address: "/transit" },
   { name: "unknown-address", address: "/nowhere", status: 404 },
   { name: "unknown-table", address: "/tables/none", status: 404 },
   { name: "unknown-run", address: "/imports/runs/none", status: 404 },
@@ -52,6 +54,20 @@ export async function placesOfRuns(page: Page): Promise<Place[]> {
     await linked("undo-run", "/imports?state=succeeded", "Undo of us-zips"),
     await linked("import-run-with-rejects", "/imports?state=succeeded", "some rows are odd.csv"),
     await linked("import-run-failed", "/imports?state=failed", "uszips.csv"),
-    await linked("transformation-run", "/transformations", "The whole run"),
+    { name: "zone-days-refused", address: "/transformations/zone-days?zone=UPS+GND+004&days=99&error=The+days+must+be+from+1+to+10." },
+    { name: "zone-days-saved", address: "/transformations/zone-days?saved=UPS+GND+004" },
+    ...(await runsOfTransformations(page)),
   ];
+}
+
+/** The page of the latest run of each transformation. */
+async function runsOfTransformations(page: Page): Promise<Place[]> {
+  await page.goto("/transformations");
+  const found: Place[] = [];
+  for (const name of ["zip3", "delivery-matrix"]) {
+    const section = page.getByRole("region", { name, exact: true });
+    const address = await section.getByRole("link", { name: "The whole run" }).getAttribute("href");
+    found.push({ name: `transformation-run-${name}`, address: address! });
+  }
+  return found;
 }

@@ -10,6 +10,7 @@ mod session;
 mod tables;
 mod theme;
 mod transformations;
+mod transit;
 
 pub use exports::{ListExports, list_exports};
 pub use imports::{CancelImport, ConfirmImport, StartAgain, UndoImport, cancel_import, confirm_import, start_again, undo_import};
@@ -18,4 +19,9 @@ pub use runs::{GetRun, ListRuns, ListWork, get_run, list_runs, list_work};
 pub use session::{CurrentUser, SignIn, SignOut, current_user, sign_in, sign_out};
 pub use tables::{BrowseTable, ListTables, browse_table, list_tables};
 pub use theme::{SetTheme, set_theme};
-pub use transformations::{ListTransformations, StartTransformation, list_transformations, start_transformation};
+pub use transformations::{
+    CancelTransformation, DrawnTransformations, GetLineage, GetTransformations, ListTransformations, ListZoneDays, SetZoneDays,
+    StartTransformation, cancel_transformation, get_lineage, get_transformations, list_transformations, list_zone_days, set_zone_days,
+    start_transformation,
+};
+pub use transit::{GetTransitMatrix, LookUpTransit, get_transit_matrix, look_up_transit};

@@ -10,6 +10,7 @@ mod components;
 mod document;
 pub mod error;
 mod format;
+mod json;
 mod layout;
 mod pages;
 mod post;

@@ -9,6 +9,7 @@ mod table;
 mod tables;
 mod transformation_run;
 mod transformations;
+mod transit;
 mod unknown_address;
 
 pub use exports::Exports;
@@ -19,5 +20,6 @@ pub use sign_in::SignIn;
 pub use table::Table;
 pub use tables::Tables;
 pub use transformation_run::TransformationRun;
-pub use transformations::Transformations;
+pub use transformations::{Transformations, ZoneDays};
+pub use transit::Transit;
 pub use unknown_address::UnknownAddress;

@@ -27,9 +27,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/imports") view=pages::Imports ssr=SsrMode::Async />
                     <Route path=path!("/imports/runs/:id") view=pages::ImportRun ssr=SsrMode::Async />
                     <Route path=path!("/transformations") view=pages::Transformations ssr=SsrMode::Async />
+                    <Route path=path!("/transformations/zone-days") view=pages::ZoneDays ssr=SsrMode::Async />
                     <Route path=path!("/transformations/runs/:id") view=pages::TransformationRun ssr=SsrMode::Async />
                     <Route path=path!("/tables") view=pages::Tables ssr=SsrMode::Async />
                     <Route path=path!("/tables/:table") view=pages::Table ssr=SsrMode::Async />
+                    <Route path=path!("/transit") view=pages::Transit ssr=SsrMode::Async />
                     <Route path=path!("/exports") view=pages::Exports ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -88,6 +88,6 @@ test.describe("in an empty installation", () => {
 
   test("a transformation of nothing says what is missing", async ({ page }) => {
     await open(page, "/transformations");
-    await expect(page.getByText("Nothing has been imported into workspace.us_zips and workspace.gaz_zcta yet. Import the files first.")).toBeVisible();
+    await expect(page.getByText("Nothing has been imported into workspace.us_zips or workspace.gaz_zcta yet. Import the files first.")).toBeVisible();
   });
 });

@@ -8,6 +8,8 @@ mod value;
 
 use std::path::Path;
 
+use model::table::RUN_COLUMN;
+
 use crate::chart;
 use crate::recognize::{Form, Recognized, Shape, Table};
 use crate::refusal::Damage;
@@ -76,6 +78,9 @@ fn read_rows(
     let mut rows = open(path, name, recognized)?;
     let is_ragged = !matches!((&recognized.form, &recognized.shape), (Form::Text { .. }, Shape::Table(_)));
     let mut checker = Checker::new(contract, table, is_ragged, recognized.correction.as_ref(), options.repair_leading_zeros);
+    if is_export(recognized) {
+        checker = checker.of_export();
+    }
     let mut row = Row::default();
     let mut reported = 0;
     while rows.read(&mut row)? {
@@ -94,6 +99,11 @@ fn read_rows(
     let report = checker.into_report();
     progress(std::fs::metadata(path)?.len(), report.read, report.rejected);
     Ok(report)
+}
+
+/// Whether the file is text that the platform itself has written of a table.
+fn is_export(recognized: &Recognized) -> bool {
+    matches!(recognized.form, Form::Text { .. }) && recognized.header.iter().any(|header| header == RUN_COLUMN)
 }
 
 /// The rows of a recognised file, a header above them included.

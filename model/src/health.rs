@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::RunId;
 use crate::integration::Release;
 use crate::run::Run;
+use crate::transformation::Cause;
 
 /// Whether one database answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,8 +75,22 @@ pub struct Relation {
     pub release: Option<Release>,
     /// The latest run that published some of them.
     pub run_id: Option<RunId>,
-    /// Whether what a derived relation was made from has changed since.
-    pub stale: bool,
+    /// The transformation that fills it, of a derived relation.
+    pub made_by: Option<String>,
+    /// What has changed since, of what a derived relation rests on; empty while it is up to date.
+    pub stale_by: Vec<Cause>,
+}
+
+impl Relation {
+    /// A relation whose rows came with the platform.
+    pub fn seeded(name: &str, rows: u64) -> Self {
+        Self { name: name.to_owned(), rows, published_at: None, release: None, run_id: None, made_by: None, stale_by: Vec::new() }
+    }
+
+    /// Whether it was made from rows that have changed since.
+    pub fn is_stale(&self) -> bool {
+        !self.stale_by.is_empty()
+    }
 }
 
 /// Everything that the overview shows.

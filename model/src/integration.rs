@@ -213,12 +213,12 @@ pub struct Foreign {
 
 impl Column {
     /// A column that every file has and every row fills, under one name. What differs is said with `..`.
-    const fn required(name: &'static str, kind: ColumnType, meaning: &'static str) -> Self {
+    pub(crate) const fn required(name: &'static str, kind: ColumnType, meaning: &'static str) -> Self {
         Self { name, header: name, synonyms: &[], kind, unit: "", required: true, nullable: false, meaning }
     }
 
     /// A column that a file may lack and a row may leave empty.
-    const fn optional(name: &'static str, kind: ColumnType, meaning: &'static str) -> Self {
+    pub(crate) const fn optional(name: &'static str, kind: ColumnType, meaning: &'static str) -> Self {
         Self { required: false, nullable: true, ..Self::required(name, kind, meaning) }
     }
 
@@ -231,9 +231,9 @@ impl Column {
 
 impl ColumnType {
     /// Degrees north.
-    const LATITUDE: Self = Self::Number { min: -90.0, max: 90.0 };
+    pub(crate) const LATITUDE: Self = Self::Number { min: -90.0, max: 90.0 };
     /// Degrees east.
-    const LONGITUDE: Self = Self::Number { min: -180.0, max: 180.0 };
+    pub(crate) const LONGITUDE: Self = Self::Number { min: -180.0, max: 180.0 };
 
     /// The type in the database.
     pub const fn sql(self) -> &'static str {

@@ -11,12 +11,15 @@ pub mod health;
 pub mod id;
 pub mod integration;
 pub mod list;
+pub mod matrix;
 pub mod permission;
 pub mod preview;
+pub mod reference;
 pub mod run;
 pub mod session;
 pub mod table;
 pub mod transformation;
+pub mod transit;
 pub mod user;
 pub mod zip;
 

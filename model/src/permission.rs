@@ -35,6 +35,8 @@ permissions! {
     ImportsRun = "imports:run", "Import files.";
     TransformationsRead = "transformations:read", "See transformations and their runs.";
     TransformationsRun = "transformations:run", "Run transformations.";
+    TransformationsEdit = "transformations:edit", "Set how many days a zone is taken to mean.";
+    TransitRead = "transit:read", "Look transit times up.";
     ExportsRead = "exports:read", "See exports and download them.";
     DatabasesRead = "databases:read", "See the databases' health, row counts and migrations.";
     DatabasesMigrate = "databases:migrate", "Change the databases' structure.";
@@ -86,7 +88,13 @@ impl Role {
     pub fn permissions(self) -> &'static [Permission] {
         match self {
             Self::Administrator => Permission::ALL,
-            Self::Viewer => &[Permission::ImportsRead, Permission::TransformationsRead, Permission::ExportsRead, Permission::DatabasesRead],
+            Self::Viewer => &[
+                Permission::ImportsRead,
+                Permission::TransformationsRead,
+                Permission::TransitRead,
+                Permission::ExportsRead,
+                Permission::DatabasesRead,
+            ],
         }
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::RunId;
 use crate::integration::Release;
 use crate::preview::Preview;
+use crate::transformation::{Check, TargetChange};
 
 pub use query::{RunQuery, RunSort};
 
@@ -128,6 +129,8 @@ pub enum Stage {
     Copying,
     /// Computing from other tables.
     Computing,
+    /// Looking whether what was made is as it must be.
+    Checking,
     /// Making keys and statistics.
     Indexing,
     /// Comparing the new rows with those that they would replace.
@@ -139,7 +142,7 @@ pub enum Stage {
 impl Stage {
     /// Every stage.
     pub const ALL: &'static [Self] =
-        &[Self::Recognizing, Self::Copying, Self::Computing, Self::Indexing, Self::Comparing, Self::Publishing];
+        &[Self::Recognizing, Self::Copying, Self::Computing, Self::Checking, Self::Indexing, Self::Comparing, Self::Publishing];
 
     /// The name, as the database has it.
     pub const fn name(self) -> &'static str {
@@ -147,6 +150,7 @@ impl Stage {
             Self::Recognizing => "recognizing",
             Self::Copying => "copying",
             Self::Computing => "computing",
+            Self::Checking => "checking",
             Self::Indexing => "indexing",
             Self::Comparing => "comparing",
             Self::Publishing => "publishing",
@@ -321,6 +325,8 @@ pub struct RunLink {
 pub struct Derived {
     /// The table.
     pub relation: String,
+    /// The transformation that fills it.
+    pub made_by: Option<String>,
     /// The run that made it.
     pub run_id: RunId,
     /// When.
@@ -344,6 +350,10 @@ pub struct RunDetail {
     pub preview: Option<Preview>,
     /// How long each stage took.
     pub timings: Vec<Timing>,
+    /// What was found of the conditions that hold of what it made.
+    pub checks: Vec<Check>,
+    /// How what it made differs from what it replaced, a table each.
+    pub changes: Vec<TargetChange>,
     /// Runs that belong to it.
     pub links: Vec<RunLink>,
     /// What was derived from it.

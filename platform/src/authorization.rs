@@ -31,7 +31,18 @@ macro_rules! permits {
     };
 }
 
-permits!(ImportsRead, ImportsRun, TransformationsRead, TransformationsRun, ExportsRead, DatabasesRead, DatabasesMigrate, UsersCreate);
+permits!(
+    ImportsRead,
+    ImportsRun,
+    TransformationsRead,
+    TransformationsRun,
+    TransformationsEdit,
+    TransitRead,
+    ExportsRead,
+    DatabasesRead,
+    DatabasesMigrate,
+    UsersCreate
+);
 
 /// Proof that somebody may do what `P` stands for. The operations are its methods.
 #[derive(Debug)]

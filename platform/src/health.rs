@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use database_connection::DatabaseError;
-use model::health::{Connection, DatabaseHealth, Health, Overview, Relation};
-use model::integration::{CONTRACTS, Release};
+use model::health::{Connection, DatabaseHealth, Health, Overview};
 use model::run::Operation;
-use model::transformation::TRANSFORMATIONS;
 use model::{Error, Permission};
 
 use crate::Platform;
@@ -35,29 +33,6 @@ impl Platform {
         let databases = DatabaseHealth { primary: connection(primary, "primary"), data: connection(data, "data") };
         Health::new(databases, self.clock().now())
     }
-
-    /// Every relation that can be published, in the order in which files become answers.
-    pub(crate) async fn relations(&self) -> Result<Vec<Relation>, DatabaseError> {
-        let mut transaction = self.data().begin_read_only().await?;
-        let live = transaction.live().await?;
-        transaction.commit().await?;
-        let imported = CONTRACTS.iter().map(|contract| contract.relation);
-        let derived = TRANSFORMATIONS.iter().flat_map(|transformation| transformation.targets.iter().copied());
-        Ok(imported
-            .chain(derived)
-            .map(|name| {
-                let shown = live.iter().find(|live| live.relation == name);
-                Relation {
-                    name: name.to_owned(),
-                    rows: shown.map_or(0, |live| live.rows),
-                    published_at: shown.and_then(|live| live.published_at),
-                    release: shown.and_then(|live| live.release.clone()).map(Release::new),
-                    run_id: shown.and_then(|live| live.run_id.clone()),
-                    stale: shown.is_some_and(|live| live.stale),
-                }
-            })
-            .collect())
-    }
 }
 
 impl Authorized<permit::DatabasesRead> {
@@ -68,16 +43,6 @@ impl Authorized<permit::DatabasesRead> {
     pub async fn overview(&self) -> Result<Overview, Error> {
         let fault = || unavailable("loading the overview");
         let health = self.platform.health().await;
-        let relations = match health.databases.data {
-            Connection::Disconnected => None,
-            Connection::Connected => match self.platform.relations().await {
-                Ok(relations) => Some(relations),
-                Err(error) => {
-                    failure::log("counting rows", &error);
-                    None
-                }
-            },
-        };
         let visible = [
             (Operation::Import, Permission::ImportsRead),
             (Operation::Undo, Permission::ImportsRead),
@@ -88,7 +53,18 @@ impl Authorized<permit::DatabasesRead> {
             visible.iter().filter(|(_, permission)| self.may(*permission)).map(|(operation, _)| *operation).collect();
         let mut transaction = self.platform.primary().begin_read_only().await.map_err(fault())?;
         let runs = transaction.latest_runs(&operations, LATEST_RUNS).await.map_err(fault())?;
+        let revision = transaction.zone_days_revision().await.map_err(fault())?;
         transaction.commit().await.map_err(fault())?;
+        let relations = match health.databases.data {
+            Connection::Disconnected => None,
+            Connection::Connected => match self.platform.standing(revision).await {
+                Ok(standing) => Some(standing.relations),
+                Err(error) => {
+                    failure::log("counting rows", &error);
+                    None
+                }
+            },
+        };
         Ok(Overview { health, split: self.platform.configuration().split, relations, runs })
     }
 }

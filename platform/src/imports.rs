@@ -1,7 +1,6 @@
 //! Imports: files are received, unpacked and recognised, and become queued runs; a run stages its files' rows, compares them with
 //! what is live, and publishes them, at once or when somebody has looked at what would change. What was replaced can come back.
 
-mod browse;
 mod download;
 mod limits;
 mod rebuild;
@@ -21,11 +20,9 @@ use serde_json::json;
 
 use crate::Platform;
 use crate::authorization::{Authorized, permit};
-use crate::caller::Actor;
 use crate::failure::{self, unavailable};
-use crate::runs::{CANCELLED, is_storable};
+use crate::transformations;
 
-pub use browse::{ExportedRow, TableExport};
 pub use download::Download;
 pub use receive::{Receiving, Upload};
 pub use submit::Submitted;
@@ -39,15 +36,7 @@ impl Authorized<permit::ImportsRead> {
     /// # Errors
     /// [`Error::Unavailable`] when PRIMARY does not answer.
     pub async fn runs(&self, query: &RunQuery) -> Result<Page<Run>, Error> {
-        let fault = || unavailable("listing imports");
-        let query = RunQuery { operation: Some(Operation::Import), ..query.clone() };
-        if query.subject.as_deref().is_some_and(|subject| !is_storable(subject)) {
-            return Ok(Page { rows: Vec::new(), total: 0, page: 1 });
-        }
-        let mut transaction = self.platform.primary().begin_read_only().await.map_err(fault())?;
-        let page = transaction.runs(&query).await.map_err(fault())?;
-        transaction.commit().await.map_err(fault())?;
-        Ok(page)
+        self.platform.runs_of(Operation::Import, query).await
     }
 
     /// Imports and undoings that have not ended: at work, waiting for somebody's word, or queued.
@@ -57,7 +46,7 @@ impl Authorized<permit::ImportsRead> {
     pub async fn work(&self) -> Result<Vec<Run>, Error> {
         let fault = || unavailable("listing imports");
         let mut transaction = self.platform.primary().begin_read_only().await.map_err(fault())?;
-        let runs = transaction.unfinished_imports(WORK_LISTED).await.map_err(fault())?;
+        let runs = transaction.unfinished_runs(&[Operation::Import, Operation::Undo], WORK_LISTED).await.map_err(fault())?;
         transaction.commit().await.map_err(fault())?;
         Ok(runs)
     }
@@ -110,38 +99,11 @@ impl Authorized<permit::ImportsRun> {
     /// # Errors
     /// [`Error::NotFound`] when there is no such import; [`Error::Unavailable`] when PRIMARY does not answer.
     pub async fn cancel(&self, id: &RunId) -> Result<(), Error> {
-        self.platform.cancel_import(&self.actor, id).await
+        self.platform.cancel_run(&self.actor, id, Operation::Import).await
     }
 }
 
 impl Platform {
-    pub(crate) async fn cancel_import(&self, actor: &Actor, id: &RunId) -> Result<(), Error> {
-        let fault = || unavailable("ending an import");
-        let unknown = || Error::not_found(format!("import run {}", id.as_str().escape_default()));
-        if !is_storable(id.as_str()) {
-            return Err(unknown());
-        }
-        let mut transaction = self.primary().begin().await.map_err(fault())?;
-        let state = transaction.cancel_run(id, CANCELLED).await.map_err(fault())?.ok_or_else(unknown)?;
-        if !state.is_final() {
-            let mut entry = actor.audit("import-cancelled", "run", Some(id.as_str()));
-            entry.before = Some(json!({"state": state}));
-            transaction.audit(entry).await.map_err(fault())?;
-        }
-        transaction.commit().await.map_err(fault())?;
-        match state {
-            // Here it ends at once; another server hears of it with its next sign of life.
-            RunState::Running => {
-                if let Some(cancel) = self.at_work().get(id) {
-                    cancel.cancel();
-                }
-            }
-            RunState::Waiting => self.data().discard_staging(id).await.map_err(fault())?,
-            _ => {}
-        }
-        Ok(())
-    }
-
     /// An import or an undoing, with what DATA knows of it. Without DATA that part is left out: history does not need it.
     pub(crate) async fn load_import(&self, id: &RunId) -> Result<RunDetail, Error> {
         let mut detail = self.load_run(id, Operation::Import).await?;
@@ -170,6 +132,7 @@ impl Platform {
         let derived = derived
             .into_iter()
             .map(|derived| Derived {
+                made_by: transformations::made_by(&derived.relation).map(|transformation| transformation.name().to_owned()),
                 relation: derived.relation,
                 run_id: derived.run_id,
                 published_at: derived.published_at,

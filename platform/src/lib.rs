@@ -9,14 +9,18 @@ mod clock;
 mod exports;
 mod failure;
 mod health;
+mod history;
 mod imports;
 mod password;
 mod queue;
 mod runs;
+mod schedule;
 mod session;
 mod store;
 mod supervision;
+mod tables;
 mod transformations;
+mod transit;
 mod users;
 
 use std::collections::HashMap;
@@ -24,6 +28,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::NaiveTime;
 use database_data::DataPool;
 use database_primary::PrimaryPool;
 use model::RunId;
@@ -34,10 +39,12 @@ use tokio_util::task::TaskTracker;
 pub use authorization::{Authorized, Permit, permit};
 pub use caller::{Caller, Identity};
 pub use clock::Clock;
-pub use exports::ExportedFile;
-pub use imports::{Download, ExportedRow, Receiving, Submitted, TableExport, Upload};
+pub use exports::{Encoding, ExportVersion, ExportedFile, Stale, Taken, export_names};
+pub use imports::{Download, Receiving, Submitted, Upload};
 pub use session::NewSession;
 pub use store::{Store, StoreError};
+pub use tables::{ExportedRow, TableExport};
+pub use transformations::{ZONE_DAYS, ZoneDaysChange, transformation_names};
 pub use users::{FirstAdministrator, generate_password};
 
 /// Imports and transformations that this process works on at once; the others wait. Each holds a
@@ -59,6 +66,12 @@ pub struct Configuration {
     pub store: Store,
     /// How long they are kept once they are not needed any more.
     pub originals_kept: Duration,
+    /// When what is derived is brought up to date every day, UTC; never where not set.
+    pub transform_daily: Option<NaiveTime>,
+    /// When the exports are written to `exports` every day, UTC; never where not set.
+    pub export_daily: Option<NaiveTime>,
+    /// Where exports are written every day.
+    pub exports: Store,
 }
 
 /// Everything that the product does. Cheap to clone.
@@ -71,6 +84,8 @@ struct Inner {
     configuration: Configuration,
     clock: Clock,
     sessions: session::SessionCache,
+    /// The exports that were made last.
+    exports: exports::Slots,
     /// The name under which this process holds leases.
     holder: String,
     tasks: TaskTracker,
@@ -101,6 +116,7 @@ impl Platform {
             primary,
             data,
             sessions,
+            exports: exports::Slots::default(),
             configuration,
             clock,
             // The number is the process's and its start's own, so that a later process with the same

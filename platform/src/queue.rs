@@ -13,6 +13,7 @@ use crate::caller::Actor;
 use crate::failure::{self, unavailable};
 use crate::imports;
 use crate::runs::Begun;
+use crate::transformations;
 
 /// How often a server looks for runs that another process has queued.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -67,10 +68,10 @@ impl Platform {
             undoes: claimed.undoes.clone(),
             resumable: true,
         };
-        let here = std::future::ready(Ok(()));
         match claimed.operation {
-            Operation::Undo => self.execute_run_with(begun, here, |work| imports::undo::work(work, claimed)).await,
-            _ => self.execute_run_with(begun, here, |work| imports::work::work(work, claimed)).await,
+            Operation::Undo => self.execute_run(begun, |work| imports::undo::work(work, claimed)).await,
+            Operation::Transformation => self.execute_run(begun, |work| transformations::work(work, claimed)).await,
+            Operation::Import | Operation::Export => self.execute_run(begun, |work| imports::work::work(work, claimed)).await,
         }
     }
 

@@ -4,6 +4,7 @@
 mod counters;
 mod lease;
 mod outcome;
+mod unfinished;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -15,7 +16,8 @@ use database_connection::DatabaseError;
 use database_data::{DataTransaction, Outcome};
 use database_primary::{NewFile, NewRun, RunRecord};
 use futures::FutureExt;
-use model::run::{Operation, Published, RunDetail, RunState};
+use model::list::Page;
+use model::run::{Operation, Published, Run, RunDetail, RunQuery, RunState};
 use model::{Error, RunId};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -131,47 +133,11 @@ impl Platform {
         self.0.at_work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records that somebody wants this work done, before any of it is, and that this process does it.
-    pub(crate) async fn begin_run(&self, actor: &Actor, operation: Operation, subject: Option<&str>) -> Result<RunId, Error> {
-        let fault = || unavailable("recording a run");
-        let id = new_id();
-        let run = NewRun { subject, lease: Some(self.lease()), ..new_run(&id, operation, actor, &[]) };
-        let mut transaction = self.primary().begin().await.map_err(fault())?;
-        transaction.create_run(run).await.map_err(fault())?;
-        let mut entry = actor.audit(operation.name(), "run", Some(id.as_str()));
-        entry.after = Some(json!({"subject": subject}));
-        transaction.audit(entry).await.map_err(fault())?;
-        transaction.commit().await.map_err(fault())?;
-        Ok(id)
-    }
-
-    /// Does a run's work in the background, to its end.
-    pub(crate) fn spawn_run<F, Fut>(&self, begun: Begun, work: F)
-    where
-        F: FnOnce(Work) -> Fut + Send + 'static,
-        Fut: Future<Output = Result<RunRecord, Failure>> + Send + 'static,
-    {
-        let platform = self.clone();
-        self.0.tasks.spawn(async move { platform.execute_run(begun, work).await });
-    }
-
-    /// Does a run's work when it is its turn, and records how it ended.
+    /// Does a run's work, and records how it ended.
     pub(crate) async fn execute_run<F, Fut>(&self, begun: Begun, work: F)
     where
         F: FnOnce(Work) -> Fut + Send,
         Fut: Future<Output = Result<RunRecord, Failure>> + Send,
-    {
-        let turn = async { self.0.work.clone().acquire_owned().await.map_err(Fault::new) };
-        self.execute_run_with(begun, turn, work).await;
-    }
-
-    /// The same, when `turn` comes; what it answers is held until the work is done.
-    pub(crate) async fn execute_run_with<F, Fut, Turn, Held>(&self, begun: Begun, turn: Turn, work: F)
-    where
-        F: FnOnce(Work) -> Fut + Send,
-        Fut: Future<Output = Result<RunRecord, Failure>> + Send,
-        Turn: Future<Output = Result<Held, Fault>> + Send,
-        Held: Send,
     {
         let counters = Arc::new(Counters::default());
         let (cancelled, lost, done) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
@@ -182,7 +148,6 @@ impl Platform {
         let context = Work { id: begun.id.clone(), counters: counters.clone(), platform: self.clone() };
         let result = tokio::select! {
             result = async {
-                let _turn = turn.await?;
                 let work = AssertUnwindSafe(work(context)).catch_unwind().await;
                 work.unwrap_or_else(|_| Err(Fault::new("the work panicked; the panic stands in the log before this").into()))
             } => result,
@@ -327,6 +292,48 @@ impl Platform {
             }
         }
         transaction.commit().await
+    }
+
+    /// Ends a run of this kind of work that has not ended.
+    pub(crate) async fn cancel_run(&self, actor: &Actor, id: &RunId, operation: Operation) -> Result<(), Error> {
+        let fault = || unavailable("ending a run");
+        let unknown = || Error::not_found(format!("{} run {}", operation.name(), id.as_str().escape_default()));
+        if !is_storable(id.as_str()) {
+            return Err(unknown());
+        }
+        let mut transaction = self.primary().begin().await.map_err(fault())?;
+        let state = transaction.cancel_run(id, operation, CANCELLED).await.map_err(fault())?.ok_or_else(unknown)?;
+        if !state.is_final() {
+            let action = format!("{}-cancelled", operation.name());
+            let mut entry = actor.audit(&action, "run", Some(id.as_str()));
+            entry.before = Some(json!({"state": state}));
+            transaction.audit(entry).await.map_err(fault())?;
+        }
+        transaction.commit().await.map_err(fault())?;
+        match state {
+            // Here it ends at once; another server hears of it with its next sign of life.
+            RunState::Running => {
+                if let Some(cancel) = self.at_work().get(id) {
+                    cancel.cancel();
+                }
+            }
+            RunState::Waiting => self.data().discard_staging(id).await.map_err(fault())?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// One page of the runs of this kind of work that the query asks for.
+    pub(crate) async fn runs_of(&self, operation: Operation, query: &RunQuery) -> Result<Page<Run>, Error> {
+        let fault = || unavailable("listing runs");
+        if query.subject.as_deref().is_some_and(|subject| !is_storable(subject)) {
+            return Ok(Page { rows: Vec::new(), total: 0, page: 1 });
+        }
+        let query = RunQuery { operation: Some(operation), ..query.clone() };
+        let mut transaction = self.primary().begin_read_only().await.map_err(fault())?;
+        let page = transaction.runs(&query).await.map_err(fault())?;
+        transaction.commit().await.map_err(fault())?;
+        Ok(page)
     }
 
     pub(crate) async fn load_run(&self, id: &RunId, operation: Operation) -> Result<RunDetail, Error> {

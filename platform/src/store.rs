@@ -132,6 +132,17 @@ impl Store {
         self.put(&rejects(run), path).await
     }
 
+    /// The part of this store that lies in a folder of it.
+    #[must_use]
+    pub fn within(&self, folder: &str) -> Self {
+        Self { objects: Arc::new(PrefixStore::new(self.objects.clone(), folder)), folder: None }
+    }
+
+    /// Puts bytes under a name, in place of what was there. Whoever reads there finds the one or the other, whole.
+    pub(crate) async fn put_whole(&self, name: &str, bytes: Bytes) -> io::Result<()> {
+        self.objects.put(&Key::from(name), bytes.into()).await.map(drop).map_err(as_io)
+    }
+
     async fn put(&self, key: &Key, path: &Path) -> io::Result<()> {
         let mut file = tokio::fs::File::open(path).await?;
         let mut writer = BufWriter::with_capacity(self.objects.clone(), key.clone(), CHUNK);

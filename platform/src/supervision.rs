@@ -40,6 +40,7 @@ impl Platform {
             self.0.tasks.spawn(self.clone().supervise());
             self.0.tasks.spawn(self.clone().work_queue_off());
             self.0.tasks.spawn(self.clone().clean());
+            self.0.tasks.spawn(self.clone().keep_schedule());
         }
         Ok(())
     }
@@ -89,7 +90,7 @@ impl Platform {
     }
 
     async fn settle_stale_run(&self, run: StaleRun) -> Result<(), DatabaseError> {
-        let resumable = matches!(run.operation, Operation::Import | Operation::Undo);
+        let resumable = run.operation != Operation::Export;
         if resumable && run.attempts < ATTEMPTS && self.data().outcome(&run.id).await?.is_none() {
             tracing::info!(run = %run.id, subject = run.subject, "a run whose process had died goes back into the queue");
             return self.requeue(&run.id).await;
@@ -111,7 +112,7 @@ impl Platform {
         let before = self.clock().now() - CONFIRM_WITHIN;
         let mut transaction = self.primary().begin().await?;
         for id in transaction.waiting_since(before).await? {
-            if transaction.cancel_run(&id, EXPIRED).await? == Some(RunState::Waiting) {
+            if transaction.cancel_run(&id, Operation::Import, EXPIRED).await? == Some(RunState::Waiting) {
                 transaction.audit(supervision().audit("import-expired", "run", Some(id.as_str()))).await?;
             }
         }

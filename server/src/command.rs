@@ -11,6 +11,7 @@ mod runs;
 mod serve;
 mod table;
 mod transform;
+mod transit;
 mod user;
 mod whole_file;
 mod with_platform;
@@ -66,6 +67,8 @@ enum Command {
     /// Derive reference tables from the imported ones.
     #[command(subcommand)]
     Transform(transform::Transform),
+    /// Say how many days every service takes from one ZIP to another, and where each figure comes from.
+    Transit(transit::Transit),
     /// Write an export to a file.
     Export(export::Export),
     /// Make files to try the platform with.
@@ -107,6 +110,7 @@ fn execute(arguments: &Arguments) -> Result<u8, Failure> {
             Command::Rebuild(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Table(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Transform(command) => command.run(&settings, stop).await.map(|()| 0),
+            Command::Transit(command) => command.run(&settings, stop).await,
             Command::Export(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Demo(command) => command.run().await.map(|()| 0),
         }
@@ -131,7 +135,7 @@ mod tests {
         let mut found = Vec::new();
         Arguments::command().debug_assert();
         leaves(&Arguments::command(), &mut found);
-        assert_eq!(found.len(), 17, "{found:?}");
+        assert_eq!(found.len(), 23, "{found:?}");
         for command in found {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             let examples: Vec<&str> = help.lines().map(str::trim).filter(|line| line.starts_with("handled ")).collect();

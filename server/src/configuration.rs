@@ -19,6 +19,7 @@ pub fn configuration(settings: &Settings, folder: &DataFolder, supervises_runs: 
             Store::folder(&path)?
         }
     };
+    let exports = settings.exports.clone().unwrap_or_else(|| store.within("exports"));
     Ok(Configuration {
         session_cache_ttl: settings.session_cache_ttl,
         uploads: folder.uploads(),
@@ -26,5 +27,8 @@ pub fn configuration(settings: &Settings, folder: &DataFolder, supervises_runs: 
         supervises_runs,
         store,
         originals_kept: settings.originals_kept,
+        transform_daily: settings.transform_daily,
+        export_daily: settings.export_daily,
+        exports,
     })
 }

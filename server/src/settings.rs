@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::NaiveTime;
 use database_connection::DatabaseUrl;
 use platform::Store;
 
@@ -45,6 +46,12 @@ pub struct Settings {
     pub store: Option<Store>,
     /// How long the original of a file is kept that nothing needs any more.
     pub originals_kept: Duration,
+    /// When what is derived is brought up to date every day, UTC.
+    pub transform_daily: Option<NaiveTime>,
+    /// When the exports are written to where `exports` says every day, UTC.
+    pub export_daily: Option<NaiveTime>,
+    /// Where that is; `None` for the folder `exports` of the store.
+    pub exports: Option<Store>,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -94,8 +101,11 @@ impl Settings {
             port: values::port(source)?,
             auth_secret: values::auth_secret(source, environment)?,
             session_cache_ttl: values::session_cache_ttl(source)?,
-            store: values::store(source)?,
+            store: values::store(source, "STORE_URL")?,
             originals_kept: values::originals_kept(source)?,
+            transform_daily: values::time_of_day(source, "TRANSFORM_DAILY_AT")?,
+            export_daily: values::time_of_day(source, "EXPORT_DAILY_AT")?,
+            exports: values::store(source, "EXPORTS_URL")?,
             log: values::log(source)?,
         })
     }

@@ -6,13 +6,14 @@ use leptos::prelude::*;
 use model::RunId;
 
 use crate::error::AppError;
+use crate::json::Json;
 
 /// Publishes a run that waits, with what is agreed to.
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:run`, no such run, a question that is not agreed to, a run that does not wait, a
 /// database out of reach.
-#[server(prefix = "/api", endpoint = "imports/confirm")]
+#[server(prefix = "/api", endpoint = "imports/confirm", output = Json)]
 pub async fn confirm_import(
     id: RunId,
     #[server(default)] leading_zeros: bool,
@@ -31,7 +32,7 @@ pub async fn confirm_import(
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:run`, no such run, one that has ended, a database out of reach.
-#[server(prefix = "/api", endpoint = "imports/cancel")]
+#[server(prefix = "/api", endpoint = "imports/cancel", output = Json)]
 pub async fn cancel_import(id: RunId) -> Result<(), AppError> {
     use crate::request::Asked;
     use platform::permit::ImportsRun;
@@ -44,7 +45,7 @@ pub async fn cancel_import(id: RunId) -> Result<(), AppError> {
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:run`, no such run, one that cannot be undone, a database out of reach.
-#[server(prefix = "/api", endpoint = "imports/undo")]
+#[server(prefix = "/api", endpoint = "imports/undo", output = Json)]
 pub async fn undo_import(id: RunId) -> Result<RunId, AppError> {
     use crate::request::Asked;
     use platform::permit::ImportsRun;
@@ -57,7 +58,7 @@ pub async fn undo_import(id: RunId) -> Result<RunId, AppError> {
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:run`, no such run, files that are no longer kept, a database out of reach.
-#[server(prefix = "/api", endpoint = "imports/start-again")]
+#[server(prefix = "/api", endpoint = "imports/start-again", output = Json)]
 pub async fn start_again(id: RunId, #[server(default)] same_bytes: bool, #[server(default)] preview: bool) -> Result<RunId, AppError> {
     use crate::request::Asked;
     use model::preview::{Consent, ImportOptions};

@@ -6,12 +6,13 @@ use model::list::Page;
 use model::run::{Operation, Run, RunDetail, RunQuery};
 
 use crate::error::AppError;
+use crate::json::Json;
 
 /// A page of the history of imports and their undoing. Whichever operation the query names, it is these.
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:read`, PRIMARY out of reach.
-#[server(prefix = "/api", endpoint = "runs/list", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "runs/list", input = GetUrl, output = Json)]
 pub async fn list_runs(query: RunQuery) -> Result<Page<Run>, AppError> {
     use crate::request::{Asked, answer};
     use platform::permit::ImportsRead;
@@ -21,16 +22,25 @@ pub async fn list_runs(query: RunQuery) -> Result<Page<Run>, AppError> {
     answer(result.await)
 }
 
-/// What is queued, at work or waiting for somebody now, at most 20 runs.
+/// What is queued, at work or waiting for somebody now, at most 20 runs: imports, undoings and transformations, each as far as the reader
+/// may see them.
 ///
 /// # Errors
-/// [`model::Error`]: not signed in, without `imports:read`, PRIMARY out of reach.
-#[server(prefix = "/api", endpoint = "runs/work", input = GetUrl)]
+/// [`model::Error`]: not signed in, with neither `imports:read` nor `transformations:read`, PRIMARY out of reach.
+#[server(prefix = "/api", endpoint = "runs/work", input = GetUrl, output = Json)]
 pub async fn list_work() -> Result<Vec<Run>, AppError> {
     use crate::request::{Asked, answer};
-    use platform::permit::ImportsRead;
+    use model::Error;
+    use platform::permit::{ImportsRead, TransformationsRead};
 
-    let result = async { Asked::current()?.authorize::<ImportsRead>().await?.work().await };
+    let result = async {
+        let asked = Asked::current()?;
+        match asked.authorize::<ImportsRead>().await {
+            Ok(reader) => reader.unfinished().await,
+            Err(Error::Forbidden { .. }) => asked.authorize::<TransformationsRead>().await?.unfinished().await,
+            Err(error) => Err(error),
+        }
+    };
     answer(result.await)
 }
 
@@ -39,7 +49,7 @@ pub async fn list_work() -> Result<Vec<Run>, AppError> {
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:read` or `transformations:read`, no such run, PRIMARY out of reach.
-#[server(prefix = "/api", endpoint = "runs/get", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "runs/get", input = GetUrl, output = Json)]
 pub async fn get_run(operation: Operation, id: String) -> Result<RunDetail, AppError> {
     use crate::request::{Asked, answer};
     use model::{Error, RunId};

@@ -5,13 +5,14 @@ use leptos::server_fn::codec::GetUrl;
 use model::session::SignedIn;
 
 use crate::error::AppError;
+use crate::json::Json;
 
 /// Signs in, sets the session's cookie and answers the address to go on to: `next` where it is an address of this
 /// site, the overview otherwise. A form that was sent without scripts is sent there, or back with the error.
 ///
 /// # Errors
 /// [`model::Error`]: an address and password that do not belong together, too many attempts, PRIMARY out of reach.
-#[server(prefix = "/api", endpoint = "sign-in")]
+#[server(prefix = "/api", endpoint = "sign-in", output = Json)]
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<String, AppError> {
     use crate::request::{Asked, answer, is_plain_form, send_to, set_cookie};
 
@@ -41,7 +42,7 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 ///
 /// # Errors
 /// [`model::Error::Unavailable`] where PRIMARY does not answer: the session may still be valid then.
-#[server(prefix = "/api", endpoint = "sign-out")]
+#[server(prefix = "/api", endpoint = "sign-out", output = Json)]
 pub async fn sign_out() -> Result<(), AppError> {
     use crate::request::{Asked, answer, send_to, set_cookie};
 
@@ -59,7 +60,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 ///
 /// # Errors
 /// [`model::Error::Unavailable`] where PRIMARY does not answer and the session is not known.
-#[server(prefix = "/api", endpoint = "current-user", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "current-user", input = GetUrl, output = Json)]
 pub async fn current_user() -> Result<Option<SignedIn>, AppError> {
     use crate::request::{Asked, answer};
 

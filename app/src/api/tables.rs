@@ -6,12 +6,13 @@ use model::health::Relation;
 use model::table::{RowsQuery, TableRows};
 
 use crate::error::AppError;
+use crate::json::Json;
 
 /// Every table of the workspace: its rows, since when, and of which run.
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:read`, DATA out of reach.
-#[server(prefix = "/api", endpoint = "tables/list", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "tables/list", input = GetUrl, output = Json)]
 pub async fn list_tables() -> Result<Vec<Relation>, AppError> {
     use crate::request::{Asked, answer};
     use platform::permit::ImportsRead;
@@ -24,7 +25,7 @@ pub async fn list_tables() -> Result<Vec<Relation>, AppError> {
 ///
 /// # Errors
 /// [`model::Error`]: not signed in, without `imports:read`, no such table or column, DATA out of reach.
-#[server(prefix = "/api", endpoint = "tables/rows", input = GetUrl)]
+#[server(prefix = "/api", endpoint = "tables/rows", input = GetUrl, output = Json)]
 pub async fn browse_table(query: RowsQuery) -> Result<TableRows, AppError> {
     use crate::request::{Asked, answer};
     use platform::permit::ImportsRead;

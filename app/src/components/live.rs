@@ -126,6 +126,8 @@ pub fn only_run(run: Run) -> RunDetail {
         rejects_kept: false,
         preview: None,
         timings: Vec::new(),
+        checks: Vec::new(),
+        changes: Vec::new(),
         links: Vec::new(),
         derived: Vec::new(),
         undoable: false,

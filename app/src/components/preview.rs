@@ -29,7 +29,10 @@ pub fn preview_section(run: &Run, preview: &Preview, tense: Tense, questions: Op
         || (if tense == Tense::Would { "; nothing is there yet." } else { "; nothing was there before." }).into_any(),
         |replaced| replaced_words(replaced, tense),
     );
-    let samples = (!preview.samples.is_empty()).then(|| samples(contract, &preview.samples));
+    let samples = (!preview.samples.is_empty()).then(|| {
+        let key = contract.map_or_else(Vec::new, |contract| contract.key().iter().map(|column| column.name).collect());
+        samples("Some of the rows that change".to_owned(), &key.join(" → "), &preview.samples)
+    });
     // The notes of a run say the same, and its page shows them.
     let drift = if run.notes.is_empty() { drift_sentences(&preview.drift) } else { Vec::new() };
     let drift = drift.into_iter().map(|sentence| view! { <li>{sentence}</li> }.into_any()).collect::<Vec<_>>();
@@ -67,7 +70,8 @@ fn sentence(contract: Option<&KindContract>, preview: &Preview, tense: Tense) ->
     format!("{verb} {what} {}: {}", format::counted(*rows, "row", "rows"), counts(*added, *removed, *changed, *unchanged))
 }
 
-fn counts(added: u64, removed: u64, changed: u64, unchanged: u64) -> String {
+/// The counts, each with its word: `12 added, 3 removed, 40 changed, 33,731 unchanged`.
+pub fn counts(added: u64, removed: u64, changed: u64, unchanged: u64) -> String {
     [(added, "added"), (removed, "removed"), (changed, "changed"), (unchanged, "unchanged")]
         .map(|(count, word)| format!("{} {word}", format::grouped(count)))
         .join(", ")
@@ -142,8 +146,8 @@ fn drift_sentences(drift: &Drift) -> Vec<String> {
     sentences
 }
 
-fn samples(contract: Option<&KindContract>, samples: &[Change]) -> AnyView {
-    let key = contract.map_or_else(Vec::new, |contract| contract.key().iter().map(|column| column.name).collect());
+/// Rows that change, each by its key, with their values before and after.
+pub fn samples(caption: String, key: &str, samples: &[Change]) -> AnyView {
     let rows = samples
         .iter()
         .map(|change| {
@@ -157,8 +161,8 @@ fn samples(contract: Option<&KindContract>, samples: &[Change]) -> AnyView {
         })
         .collect();
     let mut names = heads(&[("Change", ""), ("Values", "")]);
-    names.insert(0, super::table::head(key.join(" → "), ""));
-    table("Some of the rows that change", Look::Wide, names, rows)
+    names.insert(0, super::table::head(key.to_owned(), ""));
+    table(caption, Look::Wide, names, rows)
 }
 
 /// A value as it changes: `population: 100 → 120`.

@@ -66,7 +66,8 @@ pub fn stage_title(stage: Stage) -> &'static str {
     match stage {
         Stage::Recognizing => "Looking at what the files are",
         Stage::Copying => "Reading and checking rows",
-        Stage::Computing => "Computing",
+        Stage::Computing => "Reading and computing",
+        Stage::Checking => "Checking what was made",
         Stage::Indexing => "Building keys",
         Stage::Comparing => "Comparing with the rows that are live",
         Stage::Publishing => "Publishing",
@@ -139,9 +140,9 @@ pub fn run_progress(live: LiveRun) -> AnyView {
     .into_any()
 }
 
-/// The stages that an import has behind it, each with its time, and the one that it is in.
+/// The stages that a run has behind it, each with its time, and the one that it is in.
 fn stages(run: &Run, timings: &[Timing]) -> Option<AnyView> {
-    (run.operation == Operation::Import && run.state == RunState::Running).then(|| {
+    (matches!(run.operation, Operation::Import | Operation::Transformation) && run.state == RunState::Running).then(|| {
         let done = timings.iter().filter(|timing| Some(timing.stage) != run.stage).map(|timing| {
             view! {
                 <li>

@@ -1,4 +1,4 @@
-//! What can be done with an import: put it in place, discard or cancel it, start it again, undo it.
+//! What can be done with a run: cancel it, and an import also put in place, discard, start again, undo.
 
 use leptos::prelude::*;
 use model::Permission;
@@ -18,8 +18,12 @@ const CONFIRM: &str = "confirm";
 /// The buttons at the head of a run's page.
 pub fn run_actions(detail: &RunDetail, reply: Reply) -> Option<AnyView> {
     let run = &detail.run;
-    let imports = matches!(run.operation, Operation::Import | Operation::Undo);
-    if !imports || !may(Permission::ImportsRun) {
+    let permission = match run.operation {
+        Operation::Import | Operation::Undo => Permission::ImportsRun,
+        Operation::Transformation => Permission::TransformationsRun,
+        Operation::Export => return None,
+    };
+    if !may(permission) {
         return None;
     }
     match run.state {
@@ -48,8 +52,9 @@ pub fn import_words(detail: &RunDetail) -> String {
 
 /// Ends a run that has not been published.
 pub fn cancel(run: &Run, label: &str, reply: Reply) -> AnyView {
+    let action = if run.operation == Operation::Transformation { "/api/transformations/cancel" } else { "/api/imports/cancel" };
     let (label, run) = (label.to_owned(), run.id.clone());
-    command(reply, Command { action: "/api/imports/cancel", run, label, class: PLAIN_CLASS, hidden: &[], leads_on: false })
+    command(reply, Command { action, run, label, class: PLAIN_CLASS, hidden: &[], leads_on: false })
 }
 
 fn start_again(detail: &RunDetail, reply: Reply) -> AnyView {

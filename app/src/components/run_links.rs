@@ -17,7 +17,7 @@ pub fn run_links(detail: &RunDetail) -> Option<AnyView> {
         let rest = view! {
             " "
             <Age at=derived.published_at />
-            {derived.stale.then(|| stale_mark(&derived.relation))}
+            {derived.stale.then(|| stale_mark(derived.made_by.as_deref()))}
         };
         entry(words.into_any(), "/transformations/runs/", &derived.run_id, Some(rest.into_any()))
     });

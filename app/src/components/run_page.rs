@@ -7,6 +7,7 @@ use model::run::{Operation, RunDetail, RunState};
 
 use super::badge::Tone;
 use super::banner::Banner;
+use super::checks::checks_section;
 use super::command::Reply;
 use super::live::{follow, title};
 use super::loaded::{failed_page, loaded};
@@ -18,6 +19,7 @@ use super::run_actions::{confirm_form, run_actions, undo};
 use super::run_facts::{notes, run_facts};
 use super::run_files::run_files;
 use super::run_links::run_links;
+use super::target_changes::target_changes;
 use crate::api::get_run;
 use crate::format;
 use crate::layout::use_work;
@@ -68,6 +70,9 @@ fn position(detail: &RunDetail) -> Option<AnyView> {
             .with(|runs| runs.iter().filter(|other| other.state.is_moving() && other.subject == *subject && other.id < *id).count());
         let words = match u64::try_from(before) {
             Ok(before @ 1..) => format!("Before it: {} of the same kind.", format::counted(before, "run", "runs")),
+            _ if detail.run.operation == Operation::Transformation => {
+                "It begins as soon as what it reads is up to date and a server is free.".to_owned()
+            }
             _ => "It begins as soon as a server is free.".to_owned(),
         };
         view! { <p class="text-muted">{words} " This page may be closed: the work goes on."</p> }.into_any()
@@ -95,6 +100,8 @@ fn body(detail: &RunDetail, reply: Reply) -> AnyView {
         {noted}
         {before}
         {run_facts(detail)}
+        {checks_section(&detail.checks)}
+        {target_changes(&detail.changes, run.state == RunState::Succeeded)}
         {run_links(detail)}
         {rejected_rows(detail)}
         {after}

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use crate::clock::{local, use_clock};
 use crate::format;
@@ -55,4 +57,17 @@ pub fn Exact(
         }
     });
     view! { <time datetime=format::iso(at)>{move || shown.get().unwrap_or_else(|| format::absolute(at))}</time> }
+}
+
+/// Rewrites the times in a part of the page that the server has written as a whole, each with its moment in `data-at`. Browser only.
+pub fn tell_ages(part: &Element, now: i64) {
+    let Ok(times) = part.query_selector_all("time[data-at]") else { return };
+    for place in 0..times.length() {
+        let Some(time) = times.item(place).and_then(|node| node.dyn_into::<Element>().ok()) else { continue };
+        let at = time.get_attribute("data-at").and_then(|at| DateTime::from_timestamp_millis(at.parse().ok()?));
+        if let Some(at) = at {
+            time.set_text_content(Some(&format::ago(at, now)));
+            _ = time.set_attribute("title", &local(at));
+        }
+    }
 }

@@ -12,6 +12,7 @@ fn crumbs(path: &str) -> Vec<(String, String)> {
         "imports" => Some("Imports"),
         "transformations" => Some("Transformations"),
         "exports" => Some("Exports"),
+        "transit" => Some("Transit"),
         "tables" => Some("Tables"),
         _ => None,
     };
@@ -22,6 +23,9 @@ fn crumbs(path: &str) -> Vec<(String, String)> {
         [name, "runs", id] => {
             let list = page(name).map(|title| crumb(name, title));
             list.into_iter().chain([(format!("Run {}", format::short(id)), path.to_owned())]).collect()
+        }
+        ["transformations", "zone-days"] => {
+            vec![crumb("transformations", "Transformations"), ("Zone days".to_owned(), path.to_owned())]
         }
         ["tables", table] => vec![crumb("tables", "Tables"), ((*table).to_owned(), path.to_owned())],
         _ => Vec::new(),
@@ -66,6 +70,7 @@ mod tests {
         assert_eq!(titles("/"), ["Overview"]);
         assert_eq!(titles("/imports"), ["Imports"]);
         assert_eq!(titles("/imports/runs/0197-deadbeef"), ["Imports", "Run deadbeef"]);
+        assert_eq!(titles("/transformations/zone-days"), ["Transformations", "Zone days"]);
         assert_eq!(titles("/tables/us_zips"), ["Tables", "us_zips"]);
         assert!(titles("/nowhere").is_empty());
     }

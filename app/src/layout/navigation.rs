@@ -18,8 +18,8 @@ struct Entry {
 }
 
 /// Groups of pages; the first has no name.
-fn groups() -> [(Option<&'static str>, Vec<Entry>); 2] {
-    use Permission::{DatabasesRead, ExportsRead, ImportsRead, TransformationsRead};
+fn groups() -> [(Option<&'static str>, Vec<Entry>); 3] {
+    use Permission::{DatabasesRead, ExportsRead, ImportsRead, TransformationsRead, TransitRead};
     let entry = |title, address, icon, permission| Entry { title, address, icon, permission };
     [
         (None, vec![entry("Overview", "/", lu::LuLayoutDashboard, DatabasesRead)]),
@@ -31,6 +31,7 @@ fn groups() -> [(Option<&'static str>, Vec<Entry>); 2] {
                 entry("Exports", "/exports", lu::LuDownload, ExportsRead),
             ],
         ),
+        (Some("Answers"), vec![entry("Transit", "/transit", lu::LuTruck, TransitRead)]),
     ]
 }
 

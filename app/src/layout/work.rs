@@ -87,7 +87,7 @@ impl Work {
 
 /// The menu of the top bar; nothing where nothing is at work.
 pub fn work_menu() -> AnyView {
-    if !may(Permission::ImportsRead) {
+    if !may(Permission::ImportsRead) && !may(Permission::TransformationsRead) {
         return ().into_any();
     }
     let work = use_work();

@@ -6,16 +6,17 @@ use icondata_lu as lu;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
-use model::integration::{Column, ColumnType, KindContract};
+use model::integration::{Column, ColumnType};
 use model::list::Page;
-use model::table::{RowsQuery, TableRow, TableRows};
-use model::{Error, Permission};
+use model::table::{BroughtBy, RowsQuery, TableContract, TableRow, TableRows};
+use model::{Error, FileKind, Permission};
 
 use super::imports::chip;
 use crate::api::browse_table;
 use crate::components::empty::Empty;
 use crate::components::failure::Failure;
 use crate::components::field::SelectField;
+use crate::components::file_links::file_links;
 use crate::components::filter_form::filter_form;
 use crate::components::icon::Icon;
 use crate::components::loaded::{failed_page, failed_part, loaded};
@@ -35,7 +36,7 @@ pub fn Table() -> impl IntoView {
     let parameters = use_params_map();
     let name = Memo::new(move |_| parameters.with(|parameters| parameters.get_str("table").unwrap_or_default().to_owned()));
     let in_address = use_query_map();
-    (move || match name.with(|name| KindContract::of_relation(name).filter(|contract| contract.table() == name)) {
+    (move || match name.with(|name| TableContract::of(name).filter(|contract| contract.table() == name)) {
         Some(contract) => {
             let query = Memo::new(move |_| in_address.with(|parameters| address::read(contract, parameters)));
             content(contract, query)
@@ -45,7 +46,7 @@ pub fn Table() -> impl IntoView {
     .into_any()
 }
 
-fn content(contract: &'static KindContract, query: Memo<RowsQuery>) -> AnyView {
+fn content(contract: TableContract, query: Memo<RowsQuery>) -> AnyView {
     let list = Resource::new(move || query.get(), browse_table);
     let rows = loaded(list, failed_part, move |rows| rows_of(contract, rows, &query.get_untracked()));
     view! {
@@ -61,26 +62,12 @@ fn content(contract: &'static KindContract, query: Memo<RowsQuery>) -> AnyView {
 
 /// The whole view as a file.
 fn exports(query: &RowsQuery) -> AnyView {
-    let link = |extension: &'static str, label: &'static str| {
-        let address = format!("/api/tables/{}.{extension}{}", query.table, address::parameters(&RowsQuery { page: 1, ..query.clone() }));
-        view! {
-            <a class="btn" href=address download="" rel="external">
-                <Icon icon=lu::LuDownload />
-                {label}
-            </a>
-        }
-        .into_any()
-    };
-    view! {
-        <div class="exports" role="group" aria-label="Export this view">
-            {[link("csv", "Export this view as CSV"), link("xlsx", "as XLSX")].into_iter().collect::<Vec<_>>()}
-        </div>
-    }
-    .into_any()
+    let parameters = address::parameters(&RowsQuery { page: 1, ..query.clone() });
+    file_links(|ending| format!("/api/tables/{}.{ending}{parameters}", query.table))
 }
 
 /// Search and one more filter; those that are set already go with it.
-fn form(contract: &'static KindContract, query: Memo<RowsQuery>) -> AnyView {
+fn form(contract: TableContract, query: Memo<RowsQuery>) -> AnyView {
     let columns = contract.columns.iter().map(|column| (column.name, column.name)).collect();
     let search = move || query.with(|query| query.search.clone());
     let kept = move || {
@@ -110,7 +97,7 @@ fn form(contract: &'static KindContract, query: Memo<RowsQuery>) -> AnyView {
             "Search"
         </button>
     };
-    let address = |fields: &ParamsMap| address::write(&address::read(contract, fields));
+    let address = move |fields: &ParamsMap| address::write(&address::read(contract, fields));
     filter_form(format!("/tables/{}", contract.table()), "Search the table", address, content.into_any())
 }
 
@@ -145,7 +132,7 @@ fn shown(column: &Column, value: Option<String>) -> Option<String> {
     }
 }
 
-fn rows_of(contract: &'static KindContract, rows: TableRows, query: &RowsQuery) -> AnyView {
+fn rows_of(contract: TableContract, rows: TableRows, query: &RowsQuery) -> AnyView {
     let TableRows { page, runs } = rows;
     let pages = page.pages();
     let Page { rows, total, page } = page;
@@ -154,7 +141,11 @@ fn rows_of(contract: &'static KindContract, rows: TableRows, query: &RowsQuery) 
     }
     let place = Place { page, pages, total, shown: rows.len() };
     let mut heads = contract.columns.iter().map(|column| column_head(column, query)).collect::<Vec<_>>();
-    heads.push(head("Run".to_owned(), ""));
+    let has_runs = contract.brought_by != BroughtBy::Nobody;
+    if has_runs {
+        heads.push(head("Run".to_owned(), ""));
+    }
+    let runs_page = if contract.kind.is_some() { "/imports" } else { "/transformations" };
     let rows = rows
         .into_iter()
         .map(|TableRow { cells, run }| {
@@ -166,12 +157,14 @@ fn rows_of(contract: &'static KindContract, rows: TableRows, query: &RowsQuery) 
                 .collect::<Vec<_>>();
             let run = usize::try_from(run).ok().and_then(|place| runs.get(place)).map(|run| {
                 view! {
-                    <a class="link" href=format!("/imports/runs/{run}")>
+                    <a class="link" href=format!("{runs_page}/runs/{run}")>
                         {format::short(run.as_str()).to_owned()}
                     </a>
                 }
             });
-            cells.push(cell(CODE_CLASS, run));
+            if has_runs {
+                cells.push(cell(CODE_CLASS, run));
+            }
             row(cells)
         })
         .collect();
@@ -195,24 +188,32 @@ fn column_head(column: &Column, query: &RowsQuery) -> AnyView {
     sort_head(column.name.to_owned(), detail, class, address::write(&RowsQuery { sort, page: 1, ..query.clone() }), sorted)
 }
 
-fn nothing(contract: &'static KindContract, query: &RowsQuery) -> AnyView {
-    if query.search.is_empty() && query.filters.is_empty() && query.page == 1 {
-        view! {
+fn nothing(contract: TableContract, query: &RowsQuery) -> AnyView {
+    let is_whole = query.search.is_empty() && query.filters.is_empty() && query.page == 1;
+    match contract.kind.map(FileKind::contract) {
+        Some(kind) if is_whole => view! {
             <Empty title="Nothing has been imported into this table yet">
-                {format!("It is filled by {} ({}). ", contract.title, contract.file_names)} <a class="link" href="/imports">
+                {format!("It is filled by {} ({}). ", kind.title, kind.file_names)} <a class="link" href="/imports">
                     "Import a file"
                 </a> "."
             </Empty>
         }
-        .into_any()
-    } else {
-        view! {
+        .into_any(),
+        None if is_whole => view! {
+            <Empty title="Nothing has been derived into this table yet">
+                <a class="link" href="/transformations">
+                    "Run its transformation"
+                </a>
+            </Empty>
+        }
+        .into_any(),
+        _ => view! {
             <Empty title="No row fits">
                 <a class="link" href=format!("/tables/{}", contract.table())>
                     "Show all rows"
                 </a>
             </Empty>
         }
-        .into_any()
+        .into_any(),
     }
 }

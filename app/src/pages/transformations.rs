@@ -1,130 +1,140 @@
-//! Transformations: what is derived from the workspace, and running it.
+//! Transformations: how files become answers, and running what is stale.
+
+mod section;
+mod zone_days;
+
+use std::rc::Rc;
 
 use icondata_lu as lu;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::Permission;
-use model::health::Relation;
-use model::run::{Run, RunState};
-use model::transformation::TransformationState;
+use model::transformation::{Freshness, TransformationState};
 
-use crate::api::list_transformations;
-use crate::components::badge::{RunBadge, Tone};
-use crate::components::banner::Banner;
-use crate::components::command::{Reply, command_form};
+use crate::api::{DrawnTransformations, get_transformations};
+use crate::components::badge::{Badge, Tone};
+use crate::components::command::{PLAIN_CLASS, PRIMARY_CLASS, Reply, command_form};
 use crate::components::icon::Icon;
-use crate::components::live::{address, follow, only_run};
+use crate::components::lineage::{ZONE_DAYS_PAGE, lineage};
+use crate::components::live::{LiveRun, follow, only_run, poll_while};
 use crate::components::loaded::{failed_page, loaded};
-use crate::components::page::{Fact, Facts, PageHead, refused_in_address};
-use crate::components::progress::run_progress;
-use crate::components::relations::relation_table;
-use crate::components::time::Age;
+use crate::components::page::{PageHead, refused_in_address};
 use crate::format;
-use crate::layout::{may, use_work};
+use crate::layout::{Work, may, use_work};
+use section::section;
+
+pub use zone_days::ZoneDays;
+
+/// When the page is loaded anew.
+#[derive(Clone, Copy)]
+struct Looking {
+    /// Counted up to load it.
+    changes: RwSignal<u32>,
+    /// Whether that is on its way.
+    waits: RwSignal<bool>,
+    /// Whether something is queued or at work, so that looking again is worth while.
+    moving: RwSignal<bool>,
+}
+
+impl Looking {
+    fn again(self) {
+        self.waits.set(true);
+        self.changes.update(|changes| *changes += 1);
+    }
+}
 
 /// The transformations page.
 #[component]
 pub fn Transformations() -> impl IntoView {
-    let changes = RwSignal::new(0_u32);
-    let list = Resource::new(move || changes.get(), |_| list_transformations());
+    let looking = Looking { changes: RwSignal::new(0), waits: RwSignal::new(false), moving: RwSignal::new(false) };
+    let known = Resource::new(move || looking.changes.get(), |_| get_transformations());
     let work = use_work();
+    look_again_with(work, looking);
+    poll_while(
+        looking.moving.into(),
+        Rc::new(move || {
+            // One that is slow is waited for.
+            if !looking.waits.get_untracked() {
+                looking.again();
+            }
+            Box::pin(async {})
+        }),
+    );
     let reply = Reply::new(move || {
-        changes.update(|changes| *changes += 1);
+        looking.again();
         work.look();
     });
     let query = use_query_map();
-    loaded(list, failed_page, move |list| {
-        let transformations = list.into_iter().map(|state| transformation(state, reply, changes)).collect::<Vec<_>>();
-        view! {
-            <PageHead
-                title="Transformations"
-                purpose="Reference tables derived from the imported ones. A run replaces its tables as a whole, or changes nothing."
-            />
-            {refused_in_address(query)}
-            {reply.banner()}
-            {transformations}
-        }
-        .into_any()
-    })
+    loaded(known, failed_page, move |known| content(known, reply, looking, refused_in_address(query)))
 }
 
-fn transformation(state: TransformationState, reply: Reply, changes: RwSignal<u32>) -> AnyView {
-    let TransformationState { name, purpose, sources, targets, latest } = state;
-    let live = latest.clone().map(|run| follow(only_run(run), Some(changes)));
-    let missing: Vec<String> = sources.iter().filter(|source| source.published_at.is_none()).map(|source| source.name.clone()).collect();
-    let heading = format!("transformation-{name}");
-    let labelled_by = heading.clone();
-    let start = may(Permission::TransformationsRun).then(|| {
-        let content = view! {
-            <input type="hidden" name="name" value=name.clone() />
-            <button type="submit" class="btn btn-primary">
-                <Icon icon=lu::LuPlay />
-                {format!("Run {name}")}
-            </button>
-        };
-        command_form(reply, "/api/transformations/start", None, false, content.into_any())
+/// Has the page loaded anew whenever a run, of an import say, begins or ends: what is stale may have changed.
+fn look_again_with(work: Work, looking: Looking) {
+    let runs = Memo::new(move |_| work.runs.with(|runs| runs.iter().map(|run| run.id.as_str()).collect::<String>()));
+    Effect::new(move |before: Option<()>| {
+        runs.track();
+        if before.is_some() {
+            looking.again();
+        }
     });
+}
+
+fn content(known: DrawnTransformations, reply: Reply, looking: Looking, refused: AnyView) -> AnyView {
+    let DrawnTransformations { picture, list } = known;
+    looking.waits.set(false);
+    looking.moving.set(list.iter().filter_map(|state| state.latest.as_ref()).any(|run| run.state.is_moving()));
+    let actions = actions(&list, reply);
+    let sections = list.iter().map(|state| section(state, followed(state), reply)).collect::<Vec<_>>();
     view! {
-        <section class="section" aria-labelledby=labelled_by>
-            <div class="section-head">
-                <div class="min-w-0">
-                    <h2 class="section-title" id=heading>
-                        {name}
-                    </h2>
-                    <p class="section-purpose">{purpose}</p>
-                </div>
-                {start}
-            </div>
-            {(!missing.is_empty())
-                .then(|| {
-                    view! {
-                        <Banner tone=Tone::Warning>
-                            {format!("Nothing has been imported into {} yet. ", missing.join(" and "))} <a class="link" href="/imports">
-                                "Import the files"
-                            </a> " first."
-                        </Banner>
-                    }
-                })}
-            {live.map(run_progress)}
-            {latest.map(latest_run)}
-            {tables(sources, targets)}
-        </section>
+        <PageHead
+            title="Transformations"
+            purpose="How files become answers. What is derived is built apart, checked, compared with what it replaces, and then shown as a whole or not at all."
+        >
+            {actions}
+        </PageHead>
+        {refused}
+        {reply.banner()}
+        {lineage(picture)}
+        {sections}
     }
     .into_any()
 }
 
-fn latest_run(run: Run) -> AnyView {
-    let duration = run.milliseconds().map(|milliseconds| format!(" · in {}", format::duration(milliseconds)));
-    let rows = (run.state == RunState::Succeeded).then(|| format!(" · {}", format::counted(run.rows_published(), "row", "rows")));
-    let link = address(&run).map(|address| {
-        view! {
-            " · "
-            <a class="link" href=address>
-                "The whole run"
-            </a>
-        }
-    });
-    let failure = run.failure.clone().map(|failure| view! { <Banner tone=Tone::Bad>{failure}</Banner> });
+/// Follows the latest run of a transformation: how far it is.
+fn followed(state: &TransformationState) -> Option<LiveRun> {
+    Some(follow(only_run(state.latest.clone()?), None))
+}
+
+/// Running what is stale, or everything.
+fn actions(list: &[TransformationState], reply: Reply) -> AnyView {
+    let stale = u64::try_from(list.iter().filter(|state| state.freshness.wants_run()).count()).unwrap_or(0);
+    let waits = list.iter().all(|state| state.freshness == Freshness::Waiting);
+    let may_run = may(Permission::TransformationsRun);
+    let first = match stale {
+        0 if waits => view! { <Badge tone=Tone::Info icon=lu::LuHourglass text="Waits for files" /> }.into_any(),
+        0 => view! { <Badge tone=Tone::Good text="Everything is up to date" /> }.into_any(),
+        stale if may_run => run(reply, "stale", format!("Run {} stale", format::grouped(stale)), PRIMARY_CLASS),
+        stale => view! { <Badge tone=Tone::Warning text=format!("{} stale", format::grouped(stale)) /> }.into_any(),
+    };
+    let all = (may_run && !waits).then(|| run(reply, "all", "Run all".to_owned(), PLAIN_CLASS));
     view! {
-        <Facts>
-            <Fact name="Last run">
-                <RunBadge state=run.state />
-                " "
-                <Age at=run.started_at />
-                {format!(" by {}", run.actor)}
-                {rows}
-                {duration}
-                {link}
-            </Fact>
-        </Facts>
-        {failure}
+        <span class="page-state">{first}</span>
+        {all}
+        <a class="btn" href=ZONE_DAYS_PAGE>
+            "Zone days"
+        </a>
     }
     .into_any()
 }
 
-/// What it reads and what it publishes.
-fn tables(sources: Vec<Relation>, targets: Vec<Relation>) -> AnyView {
-    let sources = sources.into_iter().map(|relation| ("Reads", relation));
-    let relations = sources.chain(targets.into_iter().map(|relation| ("Publishes", relation))).collect();
-    relation_table("Tables that the transformation reads and publishes", "Use", relations)
+/// A button that has transformations run: one by its name, or `stale` or `all` of them.
+fn run(reply: Reply, name: &str, label: String, class: &'static str) -> AnyView {
+    let content = view! {
+        <input type="hidden" name="name" value=name.to_owned() />
+        <button type="submit" class=class>
+            <Icon icon=lu::LuPlay />
+            {label}
+        </button>
+    };
+    command_form(reply, "/api/transformations/start", None, false, content.into_any())
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{TryFutureExt, TryStreamExt};
@@ -76,6 +77,14 @@ impl Transaction {
     /// When the database refuses the statement.
     pub async fn copy_in(&mut self, statement: &str) -> Result<PgCopyIn<&mut PgConnection>, Error> {
         self.connection().copy_in_raw(statement).await
+    }
+
+    /// Runs a `COPY ... TO STDOUT` and answers what it sends, a row a piece.
+    ///
+    /// # Errors
+    /// When the database does not answer or refuses the statement.
+    pub async fn copy_out(&mut self, statement: &str) -> Result<BoxStream<'_, Result<Bytes, Error>>, Error> {
+        self.connection().copy_out_raw(statement).await
     }
 
     /// Marks a point that [`Transaction::rollback_to`] returns to.

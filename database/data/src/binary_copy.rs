@@ -51,6 +51,16 @@ impl CopyBuffer {
         self.field(&value.to_be_bytes());
     }
 
+    /// A `real`.
+    pub fn real(&mut self, value: f32) {
+        self.field(&value.to_be_bytes());
+    }
+
+    /// A `bytea`.
+    pub fn bytea(&mut self, value: &[u8]) {
+        self.field(value);
+    }
+
     /// A `double precision`.
     pub fn double(&mut self, value: f64) {
         self.field(&value.to_be_bytes());

@@ -2,11 +2,16 @@
 //! are types of their own, so that no query for PRIMARY can be sent here.
 
 mod binary_copy;
+mod binary_rows;
 mod browse;
 mod comparison;
 mod ledger;
+mod matrix;
+mod matrix_values;
+mod provenance;
 mod publications;
 mod staging;
+mod transit;
 mod versions;
 mod zip3;
 
@@ -17,11 +22,15 @@ use database_tool::{MigrationFileError, Migrations, Migrator};
 use include_dir::{Dir, include_dir};
 
 pub use binary_copy::{CopyBuffer, FLUSH_AT};
-pub use browse::{BrowsedRow, RowsWanted};
+pub use binary_rows::{BinaryRows, Fields};
+pub use browse::{BrowsedRow, NotAnswered, RowsWanted};
 pub use comparison::Comparison;
 pub use ledger::Outcome;
-pub use publications::{Copying, PublishError, Shadow};
+pub use matrix::{MatrixRow, SourceTotals, ZoneTransitDays};
+pub use provenance::ImportBehind;
+pub use publications::{Copying, PublishError, Shadow, Target};
 pub use staging::Staging;
+pub use transit::{Brought, ChartRow, GroundRows, KnownPlace, ZoneAccuracy};
 pub use versions::{DerivedFrom, Live, Undoing, VERSIONS_KEPT};
 pub use zip3::{Zcta, Zip, Zip3Demographics};
 

@@ -275,6 +275,9 @@ impl DataTransaction {
             swap(self, &[(relation, staging.table())]).await?;
         }
         self.record_publication(staging.number, relation, run_id, staging.rows, staging.release.as_deref()).await?;
+        if let Some(base) = staging.base {
+            self.record_correction(staging.number, base).await?;
+        }
         if staging.contract.replacement == Replacement::Origins {
             let versions = format!(
                 "INSERT INTO workspace.origin_versions (publication, relation, origin, rows, live)

@@ -25,8 +25,10 @@ pub struct Live {
     pub release: Option<String>,
     /// When it was published.
     pub published_at: Option<DateTime<Utc>>,
-    /// Whether it was made from rows that have changed since.
-    pub stale: bool,
+    /// The run of the latest change: a publication, or its undoing.
+    pub changed_by: Option<RunId>,
+    /// Of the relations that it was made from, those that have changed since.
+    pub stale_by: Vec<String>,
 }
 
 /// A table that was made from what a run published.
@@ -61,10 +63,10 @@ impl DataTransaction {
     /// When DATA does not answer.
     pub async fn live(&mut self) -> Result<Vec<Live>, sqlx::Error> {
         let rows = sqlx::query!(
-            r#"SELECT l.relation, l.change, p.run_id AS "run_id?: RunId", p.release, p.published_at AS "published_at?",
+            r#"SELECT l.relation, l.change, l.run_id AS "changed_by: RunId", p.run_id AS "run_id?: RunId", p.release, p.published_at AS "published_at?",
                       coalesce(o.rows, p.rows, 0) AS "rows!",
-                      EXISTS (SELECT 1 FROM workspace.derivations d LEFT JOIN workspace.live s ON s.relation = d.source
-                              WHERE d.publication = l.publication AND s.change IS DISTINCT FROM d.change) AS "stale!"
+                      ARRAY(SELECT d.source FROM workspace.derivations d LEFT JOIN workspace.live s ON s.relation = d.source
+                            WHERE d.publication = l.publication AND coalesce(s.change, 0) <> d.change ORDER BY d.source) AS "stale_by!"
                FROM workspace.live l
                LEFT JOIN workspace.publications p ON p.number = l.publication
                LEFT JOIN (SELECT relation, sum(rows)::bigint AS rows FROM workspace.origin_versions WHERE live GROUP BY relation) o
@@ -81,7 +83,8 @@ impl DataTransaction {
                 run_id: row.run_id,
                 release: row.release,
                 published_at: row.published_at,
-                stale: row.stale,
+                stale_by: row.stale_by,
+                changed_by: row.changed_by,
             })
             .collect())
     }
@@ -102,7 +105,8 @@ impl DataTransaction {
     }
 
     /// Records what a run's publication of a relation was made from: the sources with their changes, asked for before their rows
-    /// were read, so that a change in between makes the publication stale and not wrong.
+    /// were read, so that a change in between makes the publication stale and not wrong; and which publications of each were shown.
+    /// Of a source that has changed in between, that is its latest one before.
     ///
     /// # Errors
     /// When DATA does not answer.
@@ -115,9 +119,16 @@ impl DataTransaction {
     ) -> Result<(), sqlx::Error> {
         let sources: Vec<String> = sources.iter().map(|source| (*source).to_owned()).collect();
         sqlx::query!(
-            "INSERT INTO workspace.derivations (publication, source, change)
-             SELECT p.number, s.name, s.change
+            "INSERT INTO workspace.derivations (publication, source, change, shown)
+             SELECT p.number, s.name, s.change,
+                    CASE WHEN l.change IS DISTINCT FROM s.change
+                         THEN ARRAY(SELECT q.number FROM workspace.publications q
+                                    WHERE q.relation = s.name AND q.change <= s.change ORDER BY q.change DESC LIMIT 1)
+                         WHEN EXISTS (SELECT 1 FROM workspace.origin_versions v WHERE v.relation = s.name)
+                         THEN ARRAY(SELECT DISTINCT v.publication FROM workspace.origin_versions v WHERE v.relation = s.name AND v.live)
+                         ELSE array_remove(ARRAY[l.publication], NULL) END
              FROM workspace.publications p CROSS JOIN unnest($3::text[], $4::bigint[]) AS s (name, change)
+             LEFT JOIN workspace.live l ON l.relation = s.name
              WHERE p.run_id = $1 AND p.relation = $2",
             run_id.as_str(),
             relation,
@@ -138,7 +149,7 @@ impl DataTransaction {
         sqlx::query_as!(
             DerivedFrom,
             r#"SELECT DISTINCT d_p.relation, d_p.run_id AS "run_id: RunId", d_p.published_at,
-                      (s.change IS DISTINCT FROM d.change) AS "stale!"
+                      (coalesce(s.change, 0) <> d.change) AS "stale!"
                FROM workspace.publications p
                JOIN workspace.derivations d ON d.source = p.relation AND d.change >= p.change
                JOIN workspace.publications d_p ON d_p.number = d.publication
@@ -198,11 +209,11 @@ impl DataTransaction {
         }
     }
 
-    /// Brings back what was shown before a run's publication. The caller claims the undoing run's outcome and commits.
+    /// Brings back, for the run `by`, what was shown before a run's publication. The caller claims that run's outcome and commits.
     ///
     /// # Errors
     /// [`PublishError::Busy`] as in publishing; otherwise when DATA does not answer.
-    pub async fn undo(&mut self, contract: &KindContract, run_id: &RunId) -> Result<Undoing, PublishError> {
+    pub async fn undo(&mut self, contract: &KindContract, run_id: &RunId, by: &RunId) -> Result<Undoing, PublishError> {
         self.take_turn(contract.relation).await?;
         let number = sqlx::query_scalar!(
             "SELECT number FROM workspace.publications WHERE run_id = $1 AND relation = $2 AND undone_at IS NULL",
@@ -213,15 +224,15 @@ impl DataTransaction {
         .await?;
         let Some(number) = number else { return Ok(Undoing::NotLive) };
         let rows = match contract.replacement {
-            Replacement::Table => self.undo_table(contract, number).await?,
-            Replacement::Origins => self.undo_origins(contract, number).await?,
+            Replacement::Table => self.undo_table(contract, number, by).await?,
+            Replacement::Origins => self.undo_origins(contract, number, by).await?,
         };
         let Some(rows) = rows else { return Ok(Undoing::NotLive) };
         sqlx::query!("UPDATE workspace.publications SET undone_at = now() WHERE number = $1", number).execute(&mut self.0).await?;
         Ok(Undoing::Done { rows })
     }
 
-    async fn undo_table(&mut self, contract: &KindContract, number: i64) -> Result<Option<u64>, PublishError> {
+    async fn undo_table(&mut self, contract: &KindContract, number: i64, by: &RunId) -> Result<Option<u64>, PublishError> {
         let relation = contract.relation;
         let shown = sqlx::query_scalar!("SELECT publication FROM workspace.live WHERE relation = $1", relation)
             .fetch_optional(&mut self.0)
@@ -242,11 +253,11 @@ impl DataTransaction {
         let table = previous.as_ref().map_or_else(|| format!("{relation}_layout"), |previous| format!("{relation}_{}", previous.number));
         swap(self, &[(relation, table)]).await?;
         let change = self.next_number().await?;
-        self.show(relation, previous.as_ref().map(|previous| previous.number), change).await?;
+        self.show(relation, previous.as_ref().map(|previous| previous.number), change, by).await?;
         Ok(Some(previous.map_or(0, |previous| u64::try_from(previous.rows).unwrap_or_default())))
     }
 
-    async fn undo_origins(&mut self, contract: &KindContract, number: i64) -> Result<Option<u64>, PublishError> {
+    async fn undo_origins(&mut self, contract: &KindContract, number: i64, by: &RunId) -> Result<Option<u64>, PublishError> {
         let origins: Vec<String> = sqlx::query_scalar!(
             "UPDATE workspace.origin_versions SET live = false WHERE publication = $1 AND live RETURNING origin",
             number
@@ -278,18 +289,19 @@ impl DataTransaction {
         .fetch_optional(&mut self.0)
         .await?;
         let change = self.next_number().await?;
-        self.show(contract.relation, latest, change).await?;
+        self.show(contract.relation, latest, change, by).await?;
         Ok(Some(rows.into_iter().map(|rows| u64::try_from(rows).unwrap_or_default()).sum()))
     }
 
-    /// Records that a relation shows another publication, or nothing.
-    pub(crate) async fn show(&mut self, relation: &str, publication: Option<i64>, change: i64) -> Result<(), sqlx::Error> {
+    /// Records that a relation shows another publication, or nothing, and which run changed that.
+    pub(crate) async fn show(&mut self, relation: &str, publication: Option<i64>, change: i64, run_id: &RunId) -> Result<(), sqlx::Error> {
         sqlx::query!(
-            "INSERT INTO workspace.live (relation, publication, change) VALUES ($1, $2, $3)
-             ON CONFLICT (relation) DO UPDATE SET publication = excluded.publication, change = excluded.change",
+            "INSERT INTO workspace.live (relation, publication, change, run_id) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (relation) DO UPDATE SET publication = excluded.publication, change = excluded.change, run_id = excluded.run_id",
             relation,
             publication,
-            change
+            change,
+            run_id.as_str(),
         )
         .execute(&mut self.0)
         .await

@@ -70,6 +70,17 @@ impl DataTransaction {
         .await
     }
 
+    /// How many ZIPs are imported, and how many people live there.
+    ///
+    /// # Errors
+    /// When DATA does not answer.
+    pub async fn people(&mut self) -> Result<(i64, i64), sqlx::Error> {
+        let row = sqlx::query!(r#"SELECT count(*) AS "zips!", coalesce(sum(population), 0)::bigint AS "people!" FROM workspace.us_zips"#)
+            .fetch_one(&mut self.0)
+            .await?;
+        Ok((row.zips, row.people))
+    }
+
     /// Every ZCTA, in order.
     ///
     /// # Errors

@@ -5,7 +5,9 @@
 mod accounts;
 mod audit;
 mod runs;
+mod schedules;
 mod sessions;
+mod zone_days;
 
 use std::time::Duration;
 
@@ -15,8 +17,11 @@ use include_dir::{Dir, include_dir};
 
 pub use accounts::{Credentials, UserToCreate};
 pub use audit::AuditEntry;
-pub use runs::{Claimed, FileOutcome, Lease, NewFile, NewRun, Progress, Rebuildable, Renewed, RunRecord, SameBytes, StaleRun, StoredFile};
+pub use runs::{
+    BroughtBy, Claimed, FileOutcome, Lease, NewFile, NewRun, Progress, Rebuildable, Renewed, RunRecord, SameBytes, StaleRun, StoredFile,
+};
 pub use sessions::NewSession;
+pub use zone_days::ZoneDaysRow;
 
 static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/primary");
 

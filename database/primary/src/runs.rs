@@ -2,18 +2,21 @@
 
 mod files;
 mod history;
+mod provenance;
 mod queue;
 mod retention;
 
 use chrono::{DateTime, Utc};
 use model::preview::Preview;
 use model::run::{Operation, Published, Reject, RunFile, RunState, Stage, Timing};
+use model::transformation::{Check, TargetChange};
 use model::{RunId, UserId};
 use sqlx::types::Json;
 
 use crate::PrimaryTransaction;
 
 pub use files::{FileOutcome, NewFile, SameBytes, StoredFile};
+pub use provenance::BroughtBy;
 pub use queue::{Claimed, StaleRun};
 pub use retention::Rebuildable;
 
@@ -100,6 +103,10 @@ pub struct RunRecord {
     pub preview: Option<Preview>,
     /// How long its stages took, after those recorded before.
     pub timings: Vec<Timing>,
+    /// What was found of the conditions that hold of what it made.
+    pub checks: Vec<Check>,
+    /// How what it made differs from what it replaced.
+    pub changes: Vec<TargetChange>,
     /// What became of its files.
     pub files: Vec<FileOutcome>,
     /// The run whose bytes it has, and was refused for.
@@ -120,6 +127,8 @@ impl RunRecord {
             rejects_kept: false,
             preview: None,
             timings: Vec::new(),
+            checks: Vec::new(),
+            changes: Vec::new(),
             files: Vec::new(),
             same_bytes_as: None,
         }
@@ -216,7 +225,7 @@ impl PrimaryTransaction {
                  bytes_read = greatest(bytes_read, $4), rows_read = greatest(rows_read, $5), rows_rejected = greatest(rows_rejected, $6),
                  rows_published = $7, published = $8, notes = coalesce($9, notes), failure = $10,
                  preview = coalesce($11, preview), timings = timings || $12, rejects_kept = rejects_kept OR $13,
-                 same_bytes_as = $14, cancel_requested_at = NULL,
+                 same_bytes_as = $14, checks = $16, changes = $17, cancel_requested_at = NULL,
                  finished_at = CASE WHEN $15 THEN clock_timestamp() END, lease_holder = NULL, lease_expires_at = NULL
              WHERE id = $1 AND state = 'running'",
             id.as_str(),
@@ -234,6 +243,8 @@ impl PrimaryTransaction {
             record.rejects_kept,
             record.same_bytes_as.as_ref().map(RunId::as_str),
             record.state.is_final(),
+            Json(&record.checks) as _,
+            Json(&record.changes) as _,
         )
         .execute(&mut self.0)
         .await?;

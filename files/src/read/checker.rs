@@ -27,6 +27,8 @@ pub(super) struct Checker<'a> {
     is_ragged: bool,
     /// The run whose rejected rows these are, if they are.
     correction: Option<&'a RunId>,
+    /// Whether fields may have an apostrophe before them that keeps spreadsheets from running them.
+    is_escaped: bool,
     repair: bool,
     keys: Keys,
     report: Report,
@@ -52,7 +54,12 @@ impl<'a> Checker<'a> {
             [origin, slot, ..] => Keys::new(codes(origin.kind), codes(slot.kind)),
             [] => Keys::new(1, 1),
         };
-        Self { contract, table, is_ragged, correction, repair, keys, report: Report::default() }
+        Self { contract, table, is_ragged, correction, is_escaped: correction.is_some(), repair, keys, report: Report::default() }
+    }
+
+    /// The same for a file that the platform itself has written of a table.
+    pub(super) fn of_export(self) -> Self {
+        Self { is_escaped: true, ..self }
     }
 
     pub(super) fn report(&self) -> &Report {
@@ -102,7 +109,7 @@ impl<'a> Checker<'a> {
         let (mut lost, mut first_lost) = (0, None);
         let columns = self.contract.columns;
         for (index, ((column, value), scratch)) in columns.iter().zip(&mut values).zip(&mut scratch).enumerate() {
-            let field = field(self.table, self.correction.is_some(), row, index);
+            let field = field(self.table, self.is_escaped, row, index);
             match check(column, field, scratch) {
                 Ok(Checked::Whole(checked)) => *value = checked,
                 Ok(Checked::Repaired(checked)) => {
@@ -121,7 +128,7 @@ impl<'a> Checker<'a> {
             return Ok(self.reject(row, Reason { column: Some(0), fault, value: origin.as_bytes().into() }, sink));
         }
         if let Some(index) = first_lost {
-            let found = field(self.table, self.correction.is_some(), row, index);
+            let found = field(self.table, self.is_escaped, row, index);
             self.report.leading_zeros += lost;
             if self.report.first_leading_zeros.is_none()
                 && let Value::Text(repaired) = values[index]
@@ -202,9 +209,8 @@ impl<'a> Checker<'a> {
                 self.report.first_missing_key = Some(format!("line {}, {} {reason}", row.line, self.contract.columns[index].name));
             }
         }
-        let fields = (0..self.contract.columns.len())
-            .map(|index| String::from_utf8_lossy(field(self.table, self.correction.is_some(), row, index)))
-            .collect();
+        let fields =
+            (0..self.contract.columns.len()).map(|index| String::from_utf8_lossy(field(self.table, self.is_escaped, row, index))).collect();
         let value = String::from_utf8_lossy(&value);
         sink.reject(&Rejected {
             line: row.line,

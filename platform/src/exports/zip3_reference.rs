@@ -3,10 +3,26 @@
 //! Keys in order, no white space, coordinates rounded to 7 decimals, half away from zero, without trailing
 //! zeros. Consumers read exactly this, so the text is written here and not by a serializer's defaults.
 
-use database_data::Zip3Demographics;
+use database_connection::DatabaseError;
+use database_data::{DataTransaction, Zip3Demographics};
+
+use super::{Export, Written};
+
+pub(super) const EXPORT: Export = Export {
+    name: "zip3-reference.json",
+    purpose: "Centroid, city, state and population of every ZIP3.",
+    sources: &["reference.zip3_demographics"],
+    media_type: "application/json",
+    write: |transaction| Box::pin(read(transaction)),
+};
+
+async fn read(transaction: &mut DataTransaction) -> Result<Written, DatabaseError> {
+    let rows = transaction.zip3_demographics().await?;
+    Ok(Written { bytes: write(&rows), rows: rows.len() as u64 })
+}
 
 /// The file for rows that come in order.
-pub(super) fn write(rows: &[Zip3Demographics]) -> Vec<u8> {
+fn write(rows: &[Zip3Demographics]) -> Vec<u8> {
     let entries: Vec<String> = rows
         .iter()
         .map(|row| {

@@ -117,7 +117,7 @@ impl Authorized<permit::ImportsRun> {
                     platform.work_off(&id).await?;
                     if platform.0.stopping.is_cancelled() {
                         // Whoever stops a command does not want its work done by somebody else later.
-                        platform.cancel_import(&actor, &id).await?;
+                        platform.cancel_run(&actor, &id, Operation::Import).await?;
                     }
                     platform.load_import(&id).await
                 }

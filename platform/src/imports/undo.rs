@@ -53,7 +53,7 @@ pub(crate) async fn work(work: Work, claimed: Claimed) -> Result<RunRecord, Fail
     let Some(target) = &claimed.undoes else { return Err(refused("It does not say what it undoes.")) };
     work.counters.enter(Stage::Publishing);
     let mut transaction = work.platform.data().begin().await?;
-    let Undoing::Done { rows } = transaction.undo(contract, target).await? else { return Err(refused(NOT_LIVE)) };
+    let Undoing::Done { rows } = transaction.undo(contract, target, &work.id).await? else { return Err(refused(NOT_LIVE)) };
     work.commit(transaction).await?;
     let published = Published { relation: contract.relation.to_owned(), rows };
     Ok(RunRecord { published: vec![published], ..work.record(RunState::Succeeded) })

@@ -4,18 +4,19 @@
 //! files must give the same bytes: everything is summed in the ZIPs' order.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
-use database_data::{CopyBuffer, DataTransaction, Shadow, Zcta, Zip, Zip3Demographics};
-use database_primary::RunRecord;
+use database_data::{CopyBuffer, Target, Zcta, Zip, Zip3Demographics};
 use model::Zip3;
+use model::format::grouped;
 use model::run::Stage;
 
-use crate::runs::{Failure, Work, refused};
+use super::build::Building;
+use super::{Derived, Transformation};
+use crate::runs::{Failure, refused};
 
 const ZIPS: &str = "workspace.us_zips";
 const ZCTAS: &str = "workspace.gaz_zcta";
-const DEMOGRAPHICS: &str = "reference.zip3_demographics";
-const CENTROIDS: &str = "reference.zip3_centroids";
 
 /// A row of `reference.zip3_centroids`.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,67 +66,75 @@ fn weight(count: i64) -> f64 {
     count as f64
 }
 
-/// Runs the transformation.
-pub(super) async fn run(work: Work) -> Result<RunRecord, Failure> {
-    work.counters.enter(Stage::Computing);
-    let mut transaction = work.platform.data().begin().await?;
-    for relation in [DEMOGRAPHICS, CENTROIDS] {
-        transaction.take_turn(relation).await?;
-    }
-    let changes = transaction.changes_of(&[ZIPS, ZCTAS]).await?;
-    let zips = transaction.zips().await?;
-    let zctas = transaction.zctas().await?;
+pub(super) const TRANSFORMATION: Transformation = Transformation {
+    name: "zip3",
+    purpose: "Sums ZIPs to their three-digit areas: population, state, city and centroid from SimpleMaps, land and water from the gazetteer.",
+    targets: &[
+        Derived { target: DEMOGRAPHICS, sources: &[ZIPS], needs: &[ZIPS] },
+        Derived { target: CENTROIDS, sources: &[ZCTAS], needs: &[ZCTAS] },
+    ],
+    build: |building| Box::pin(build(building)),
+};
+
+async fn build(building: &mut Building) -> Result<(), Failure> {
+    let zips = building.transaction.zips().await?;
+    let zctas = building.transaction.zctas().await?;
     if zips.is_empty() && zctas.is_empty() {
         return Err(refused(
             "There is nothing to work on: workspace.us_zips and workspace.gaz_zcta are empty. Import a us-zips and a gaz-zcta file first.",
         ));
     }
-    let (mut filled, mut notes) = (Vec::new(), Vec::new());
+    building.work.counters.rows_read.fetch_add((zips.len() + zctas.len()) as u64, Ordering::Relaxed);
+    let left = |relation: &str, source: &str| format!("{relation} was left as it is: {source} is empty.");
     if zips.is_empty() {
-        notes.push(format!("{DEMOGRAPHICS} was left as it is: workspace.us_zips is empty."));
+        building.notes.push(left(DEMOGRAPHICS.relation, ZIPS));
     } else {
         let rows = demographics(&zips);
-        filled.push(fill(&mut transaction, DEMOGRAPHICS, &DEMOGRAPHICS_COLUMNS, &rows, encode_demographics).await?);
+        building.work.counters.enter(Stage::Checking);
+        building.check(format!("No ZIP twice in {ZIPS}"), once(zips.iter().map(|zip| zip.zip.as_str())));
+        // Counted by the database, apart from the rows that were read.
+        let counted = building.transaction.people().await?;
+        building.check("The population is the imported one", same_people(&rows, counted));
+        building.fill(DEMOGRAPHICS, rows.iter(), encode_demographics).await?;
     }
     if zctas.is_empty() {
-        notes.push(format!("{CENTROIDS} was left as it is: workspace.gaz_zcta is empty."));
+        building.notes.push(left(CENTROIDS.relation, ZCTAS));
     } else {
         let rows = centroids(&zctas);
-        filled.push(fill(&mut transaction, CENTROIDS, &CENTROIDS_COLUMNS, &rows, encode_centroid).await?);
+        building.work.counters.enter(Stage::Checking);
+        building.check(format!("No ZCTA twice in {ZCTAS}"), once(zctas.iter().map(|zcta| zcta.geoid.as_str())));
+        building.fill(CENTROIDS, rows.iter(), encode_centroid).await?;
     }
-    work.counters.enter(Stage::Publishing);
-    let published = transaction.publish(&work.id, &filled).await?;
-    for (relation, source, change) in [(DEMOGRAPHICS, ZIPS, changes.first()), (CENTROIDS, ZCTAS, changes.get(1))] {
-        transaction.record_derivation(&work.id, relation, &[source], &change.copied().into_iter().collect::<Vec<_>>()).await?;
-    }
-    work.commit(transaction).await?;
-    Ok(work.succeeded(published, notes))
+    Ok(())
 }
 
-/// Fills a shadow of the relation and gives it its key; answers it with its rows.
-async fn fill<T>(
-    transaction: &mut DataTransaction,
-    relation: &'static str,
-    columns: &[&str],
-    rows: &[T],
-    encode: fn(&T, &mut CopyBuffer),
-) -> Result<(Shadow, u64), Failure> {
-    let shadow = transaction.create_shadow(relation).await?;
-    let mut buffer = CopyBuffer::opening();
-    for row in rows {
-        // Seven columns at most.
-        buffer.row(u16::try_from(columns.len()).unwrap_or(u16::MAX));
-        encode(row, &mut buffer);
+/// Whether no code of a sorted list is there twice.
+fn once<'a>(codes: impl Iterator<Item = &'a str>) -> Result<String, String> {
+    let (mut count, mut last) = (0_u64, "");
+    for code in codes {
+        if code == last {
+            return Err(format!("{code} is there more than once"));
+        }
+        (count, last) = (count + 1, code);
     }
-    buffer.close();
-    let mut copying = transaction.copy_into(&shadow, columns).await?;
-    copying.send(&buffer.take()).await?;
-    let copied = copying.finish().await?;
-    transaction.index_shadow(&shadow, columns[0]).await?;
-    Ok((shadow, copied))
+    Ok(format!("{}, each once", grouped(count)))
 }
 
-const DEMOGRAPHICS_COLUMNS: [&str; 7] = ["zip3", "population", "zips", "state_id", "city", "lat", "lng"];
+/// Whether areas hold as many ZIPs and people as were imported.
+fn same_people(rows: &[Zip3Demographics], (zips, people): (i64, i64)) -> Result<String, String> {
+    let (made_zips, made): (i64, i64) = rows.iter().fold((0, 0), |(zips, people), row| (zips + row.zips, people + row.population));
+    let text = |count: i64| grouped(u64::try_from(count).unwrap_or_default());
+    if (made_zips, made) == (zips, people) {
+        Ok(format!("{} people in {} ZIPs of {} areas", text(people), text(zips), rows.len()))
+    } else {
+        Err(format!("{} people in {} ZIPs, and the import has {} in {}", text(made), text(made_zips), text(people), text(zips)))
+    }
+}
+
+const DEMOGRAPHICS: Target =
+    Target::new("reference.zip3_demographics", &["zip3", "population", "zips", "state_id", "city", "lat", "lng"], 1);
+
+const CENTROIDS: Target = Target::new("reference.zip3_centroids", &["zip3", "zctas", "aland", "awater", "lat", "lng"], 1);
 
 fn encode_demographics(row: &Zip3Demographics, buffer: &mut CopyBuffer) {
     buffer.text(row.zip3.as_str());
@@ -136,8 +145,6 @@ fn encode_demographics(row: &Zip3Demographics, buffer: &mut CopyBuffer) {
     buffer.double(row.lat);
     buffer.double(row.lng);
 }
-
-const CENTROIDS_COLUMNS: [&str; 6] = ["zip3", "zctas", "aland", "awater", "lat", "lng"];
 
 fn encode_centroid(row: &Zip3Centroid, buffer: &mut CopyBuffer) {
     buffer.text(row.zip3.as_str());

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use chrono::NaiveTime;
 use database_connection::{Pool, PoolSettings};
 use database_data::DataPool;
 use database_primary::PrimaryPool;
@@ -11,9 +12,10 @@ use database_testing::{PgBouncer, TestDatabase};
 use model::audit::Origin;
 use model::preview::ImportOptions;
 use model::run::RunDetail;
+use model::transformation::Wanted;
 use model::user::NewUser;
 use model::{FileKind, Role, RunId};
-use platform::{Authorized, Caller, Clock, Configuration, Identity, Permit, Platform, Store, permit};
+use platform::{Authorized, Caller, Clock, Configuration, Identity, Permit, Platform, Stale, Store, permit};
 use tempfile::TempDir;
 
 /// Where the two pools lead.
@@ -69,6 +71,9 @@ impl Installation {
             supervises_runs: false,
             store: Store::folder(&folder.path().join("store")).expect("a store"),
             originals_kept: Duration::from_secs(90 * 24 * 3600),
+            transform_daily: None,
+            export_daily: None,
+            exports: Store::folder(&folder.path().join("exports")).expect("a store"),
         };
         let platform =
             Platform::with_clock(PrimaryPool::new(pool(&primary)), DataPool::new(pool(data)), configuration.clone(), clock.clone());
@@ -123,12 +128,28 @@ impl Installation {
 
     /// Lets a second process supervise runs and work the queue off, as a server does.
     pub async fn supervise(&self) {
-        let configuration = Configuration { supervises_runs: true, ..self.configuration.clone() };
-        let data = self.data().app_pool();
-        let server =
-            Platform::with_clock(PrimaryPool::new(self.primary.app_pool()), DataPool::new(data), configuration, self.clock.clone());
+        let server = self.server(None);
         server.start().await.expect("starts");
         *self.server.lock().expect("a server") = Some(server);
+    }
+
+    /// A server that has not started yet, with the time of day at which it brings everything up to date.
+    pub fn server(&self, transform_daily: Option<NaiveTime>) -> Platform {
+        let configuration = Configuration { supervises_runs: true, transform_daily, ..self.configuration.clone() };
+        let data = self.data().app_pool();
+        Platform::with_clock(PrimaryPool::new(self.primary.app_pool()), DataPool::new(data), configuration, self.clock.clone())
+    }
+
+    /// A server that has not started yet, with the time of day at which it writes the exports to [`Installation::exports`].
+    pub fn exporting_server(&self, export_daily: NaiveTime) -> Platform {
+        let configuration = Configuration { supervises_runs: true, export_daily: Some(export_daily), ..self.configuration.clone() };
+        let data = self.data().app_pool();
+        Platform::with_clock(PrimaryPool::new(self.primary.app_pool()), DataPool::new(data), configuration, self.clock.clone())
+    }
+
+    /// Where servers write exports every day.
+    pub fn exports(&self) -> PathBuf {
+        self.folder.path().join("exports")
     }
 
     /// The run once it has ended.
@@ -149,11 +170,18 @@ impl Installation {
     }
 
     pub async fn zip3(&self) -> RunDetail {
-        self.system::<permit::TransformationsRun>().await.transform("zip3").await.expect("a run")
+        self.transform("zip3").await
+    }
+
+    /// Runs a transformation and what it needs first; answers its own run.
+    pub async fn transform(&self, name: &str) -> RunDetail {
+        let runner = self.system::<permit::TransformationsRun>().await;
+        let runs = runner.request_and_wait(&Wanted::One(name.to_owned())).await.expect("runs");
+        runs.into_iter().last().expect("a run")
     }
 
     pub async fn export(&self) -> Vec<u8> {
-        self.system::<permit::ExportsRead>().await.export("zip3-reference.json").await.expect("an export").bytes
+        self.system::<permit::ExportsRead>().await.export("zip3-reference.json", Stale::Refused).await.expect("an export").bytes().to_vec()
     }
 }
 

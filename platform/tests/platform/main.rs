@@ -2,9 +2,11 @@
 
 mod authorization;
 mod corrections;
+mod exports;
 mod imports;
 mod installation;
 mod keeping;
+mod matrix;
 mod migrations;
 mod origins;
 mod overtaken;
@@ -15,4 +17,6 @@ mod queue;
 mod samples;
 mod sessions;
 mod settling;
+mod transformations;
+mod transit;
 mod versions;

@@ -100,8 +100,11 @@ async fn without_the_gazetteer_demographics_are_published_and_it_says_so() {
 async fn an_export_of_nothing_says_what_to_do() {
     let installation = Installation::new(Mode::Single).await;
     let exports = installation.system::<platform::permit::ExportsRead>().await;
-    let refused = exports.export("zip3-reference").await.expect_err("is refused");
+    let refused = exports.export("zip3-reference", platform::Stale::Refused).await.expect_err("is refused");
     assert_eq!(refused.to_string(), "reference.zip3_demographics is empty: run the transformation that fills it first.");
-    let unknown = exports.export("zip4").await.expect_err("is refused");
-    assert_eq!(unknown.to_string(), "There is no export zip4; there are: zip3-reference.json.");
+    let unknown = exports.export("zip4", platform::Stale::Refused).await.expect_err("is refused");
+    assert_eq!(
+        unknown.to_string(),
+        "There is no export zip4; there are: zip3-reference.json, zone-matrix.json, zone-matrix-ups.json, zone-matrix-usps.json."
+    );
 }

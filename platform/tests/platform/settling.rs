@@ -7,12 +7,13 @@ use platform::permit;
 use crate::installation::{Installation, Mode};
 use crate::samples;
 
-/// Makes PRIMARY believe that the run is still at work by a process that was last heard of long ago.
+/// Makes PRIMARY believe that the run is still at work by a process that was last heard of long ago, and that it was begun too often to
+/// be begun again.
 async fn forget_the_end(installation: &Installation, id: &RunId) {
     let mut transaction = installation.primary.pool().begin().await.expect("a transaction");
     sqlx::query(
         "UPDATE config.integration_runs SET state = 'running', finished_at = NULL, failure = NULL, published = '[]', rows_published = 0,
-             lease_holder = 'gone', lease_expires_at = now() - interval '1 second' WHERE id = $1",
+             attempts = 3, lease_holder = 'gone', lease_expires_at = now() - interval '1 second' WHERE id = $1",
     )
     .bind(id.as_str())
     .execute(&mut transaction)

@@ -65,7 +65,7 @@ async fn what_was_derived_is_stale_after_a_change_and_fresh_after_another_run() 
     let stale = async || {
         let overview = installation.system::<permit::DatabasesRead>().await.overview().await.expect("an overview");
         let relations = overview.relations.expect("DATA answers").into_iter();
-        relations.filter(|relation| relation.stale).map(|relation| relation.name).collect::<Vec<_>>()
+        relations.filter(|relation| relation.is_stale()).map(|relation| relation.name).collect::<Vec<_>>()
     };
     assert!(stale().await.is_empty());
     let of_zips = again(&installation, &zips).await.derived;

@@ -84,7 +84,7 @@ pub struct StartAgain {
     agreed: Agreed,
 }
 
-fn run_id(text: &str) -> Result<RunId, String> {
+pub fn run_id(text: &str) -> Result<RunId, String> {
     if text.trim().is_empty() { Err("it takes a run's identifier".to_owned()) } else { Ok(RunId::new(text.trim())) }
 }
 

@@ -1,4 +1,4 @@
-//! `handled table export`: a table of the workspace as a file.
+//! `handled table export`: a table as a file.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -6,9 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use futures::TryStreamExt;
-use model::integration::{CONTRACTS, KindContract};
-use model::table::RowsQuery;
-use platform::{TableExport, permit};
+use model::table::{RowsQuery, TableContract};
+use platform::permit;
 use tokio_util::sync::CancellationToken;
 
 use super::output::{grouped, print};
@@ -16,29 +15,33 @@ use super::whole_file::WholeFile;
 use super::with_platform::with_platform;
 use crate::failure::Failure;
 use crate::settings::Settings;
-use crate::table_export::{Format, csv, xlsx};
+use crate::table_export::{Format, Written};
 
 /// Bytes that are copied at a time.
 const CHUNK: usize = 256 * 1024;
 
-/// Tables of the workspace.
+/// Tables: those that imports fill and those that are derived.
 #[derive(Debug, Subcommand)]
 pub enum Table {
-    /// Write a table, or the rows of it that are searched for, to a file: CSV or, after its ending, XLSX.
+    /// Write a table, or the rows of it that are searched for, to a file: CSV, XLSX, JSON lines or Parquet, after its ending.
     #[command(after_help = "Examples:\n  handled table export us_zips -o us_zips.csv\n  \
-                            handled table export us_zips -o puerto-rico.xlsx --filter state_id=PR --sort -population")]
+                            handled table export us_zips -o puerto-rico.xlsx --filter state_id=PR --sort -population\n  \
+                            handled table export delivery_matrix --format parquet -o matrix")]
     Export(Export),
 }
 
 /// Which rows, and where to.
 #[derive(Debug, Args)]
 pub struct Export {
-    /// The table: us_zips, gaz_zcta, usps_3d, ups_zones or ups_ground.
+    /// The table, with or without its schema: us_zips, delivery_matrix.
     #[arg(value_name = "TABLE", value_parser = contract)]
-    table: &'static KindContract,
-    /// The file; its name ends in .csv or .xlsx.
+    table: TableContract,
+    /// The file. Its name's ending says the format, where --format does not.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    /// csv, xlsx, jsonl or parquet.
+    #[arg(long, value_parser = format)]
+    format: Option<Format>,
     /// Rows in which some column begins with this.
     #[arg(long, default_value = "", hide_default_value = true)]
     search: String,
@@ -50,9 +53,13 @@ pub struct Export {
     filter: Vec<(String, String)>,
 }
 
-fn contract(text: &str) -> Result<&'static KindContract, String> {
-    let known = || CONTRACTS.iter().map(|contract| contract.table()).collect::<Vec<_>>().join(", ");
-    KindContract::of_relation(text).ok_or_else(|| format!("there are: {}", known()))
+fn contract(text: &str) -> Result<TableContract, String> {
+    let known = || TableContract::all().map(|contract| contract.table()).collect::<Vec<_>>().join(", ");
+    TableContract::of(text).ok_or_else(|| format!("there are: {}", known()))
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    Format::named(text).ok_or_else(|| format!("there are: {}", Format::ALL.map(Format::ending).join(", ")))
 }
 
 fn filter(text: &str) -> Result<(String, String), String> {
@@ -69,8 +76,10 @@ impl Table {
         let Self::Export(export) = self;
         let output = export.output.display();
         let name = export.output.to_string_lossy();
-        let (_, format) = Format::of_file(&name)
-            .ok_or_else(|| Failure::Said(format!("{output} ends neither in .csv nor in .xlsx, and the ending says what is written.")))?;
+        let format = export.format.or_else(|| Format::of_file(&name).map(|(_, format)| format)).ok_or_else(|| {
+            let endings = Format::endings();
+            Failure::Said(format!("{output} does not end in {endings}, and the ending says what is written; or say it with --format."))
+        })?;
         let query = RowsQuery {
             table: export.table.table().to_owned(),
             search: export.search.clone(),
@@ -80,33 +89,31 @@ impl Table {
         };
         let bytes = with_platform(settings, "handled table", stop, async |platform, caller| {
             let rows = platform.authorize::<permit::ImportsRead>(caller).await?.all_rows(&query).await?;
-            let file = WholeFile::begin(&export.output)?;
-            match format {
-                Format::Csv => write_csv(rows, file).await,
-                Format::Xlsx => write_xlsx(rows, file).await,
-            }
+            let written = format.write(rows.into()).await?;
+            write(written, WholeFile::begin(&export.output)?).await
         })
         .await?;
         print(&format!("{}: {} bytes in {output}\n", export.table.relation, grouped(bytes)))
     }
 }
 
-async fn write_csv(rows: TableExport, mut file: WholeFile) -> Result<u64, Failure> {
-    let mut pieces = csv(rows);
-    while let Some(piece) = pieces.try_next().await? {
-        file.write(&piece)?;
+async fn write(written: Written, mut file: WholeFile) -> Result<u64, Failure> {
+    match written {
+        Written::Pieces(mut pieces) => {
+            while let Some(piece) = pieces.try_next().await? {
+                file.write(&piece)?;
+            }
+        }
+        Written::File(mut whole) => {
+            let mut chunk = vec![0; CHUNK];
+            loop {
+                let read = whole.read(&mut chunk).map_err(|source| Failure::Machine { doing: "Reading the workbook", source })?;
+                if read == 0 {
+                    break;
+                }
+                file.write(&chunk[..read])?;
+            }
+        }
     }
     file.finish()
-}
-
-async fn write_xlsx(rows: TableExport, mut file: WholeFile) -> Result<u64, Failure> {
-    let mut workbook = xlsx(rows).await?;
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let read = workbook.read(&mut chunk).map_err(|source| Failure::Machine { doing: "Reading the workbook", source })?;
-        if read == 0 {
-            return file.finish();
-        }
-        file.write(&chunk[..read])?;
-    }
 }

@@ -20,6 +20,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::site::Site;
 use super::uploads::{UploadLimits, upload};
 use super::{cross_site, downloads, files, health, observed, originals, protection, tables};
+use crate::table_export::Format;
 
 /// The most bytes of a request that is no upload: the longest form has a few hundred.
 const BODY_MAX_BYTES: usize = 64 * 1024;
@@ -50,20 +51,24 @@ pub fn router_with_limits(platform: Platform, site: &Site, limits: UploadLimits)
         .with_state(options);
     let monitored = Router::new().route("/api/health", get(health::health)).with_state(platform.clone());
     let uploads = Router::new().route("/api/imports", post(upload)).layer(DefaultBodyLimit::max(limits.bytes)).layer(Extension(limits));
-    // HEAD explicitly: otherwise axum answers it by making the file.
-    let download = get(downloads::download).head(downloads::describe);
     let transfers = Router::new()
-        .route("/api/exports/{name}", download)
+        .route("/api/exports/{name}", get(downloads::download))
+        .route("/api/exports/{name}/sources", get(downloads::sources))
         .route("/api/imports/{run}/files/{ordinal}", get(originals::original))
         .route("/api/imports/{run}/rejects.csv", get(originals::rejects))
         // The file's name with its ending, which a pattern cannot tell apart.
         .route("/api/tables/{file}", get(tables::download))
+        .merge(
+            Format::ALL
+                .iter()
+                .fold(Router::new(), |router, format| router.route(&format!("/api/runs.{}", format.ending()), get(tables::runs))),
+        )
         .merge(uploads)
         .with_state(platform);
-    // Originals and workbooks come compressed or are sent once: their length, which compressing takes away, is worth more.
+    // Originals, workbooks and Parquet come compressed or are sent once: their length, which compressing takes away, is worth more.
     let compressible = DefaultPredicate::new()
         .and(NotForContentType::const_new("application/octet-stream"))
-        .and(NotForContentType::const_new("application/vnd.openxmlformats"));
+        .and(NotForContentType::const_new("application/vnd."));
 
     pages
         .merge(monitored)

@@ -1,4 +1,5 @@
-//! `GET /api/tables/{table}.csv` and `.xlsx`: the rows that a table's page shows, all pages of them, with the page's own parameters.
+//! `GET /api/tables/{table}.csv`, `.xlsx`, `.jsonl` and `.parquet`: the rows that a table's page shows, all pages of them, with the page's
+//! own parameters. `GET /api/runs.csv` and the like: the history that the page of imports shows.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,15 +13,16 @@ use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use http::Method;
 use http::request::Parts;
-use model::Error;
+use model::run::{RunQuery, RunSort};
 use model::table::RowsQuery;
-use platform::{Platform, TableExport, permit};
+use model::{Error, FileKind};
+use platform::{Platform, permit};
 use tokio::sync::mpsc::{self, error::SendTimeoutError};
 use tokio_util::io::ReaderStream;
 use url::form_urlencoded;
 
 use super::attachment;
-use crate::table_export::{Format, csv, xlsx};
+use crate::table_export::{Format, List, Written, history};
 
 /// What the names of parameters that filter begin with; the column follows.
 const FILTER: &str = "filter.";
@@ -30,35 +32,48 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Pieces that wait for the network.
 const WAITING: usize = 16;
 
-/// The rows as a file.
+/// The rows of a table as a file.
 pub async fn download(State(platform): State<Platform>, Path(file): Path<String>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    match make(&platform, &file, &parts).await {
-        Ok(response) => response,
-        Err(error) => attachment::refuse(&parts.headers, &error, "/tables"),
-    }
+    let result = async {
+        let permit = platform.authorize::<permit::ImportsRead>(&caller_of(&parts)).await?;
+        let unknown = || Error::not_found(format!("table {}: its address ends in {}", file.escape_default(), Format::endings()));
+        let (table, format) = Format::of_file(&file).ok_or_else(unknown)?;
+        let export = permit.all_rows(&query(table, parts.uri.query().unwrap_or_default())).await?;
+        answer(&parts, export.into(), format).await
+    };
+    result.await.unwrap_or_else(|error| attachment::refuse(&parts.headers, &error, "/tables"))
 }
 
-async fn make(platform: &Platform, file: &str, parts: &Parts) -> Result<Response, Error> {
-    let permit = platform.authorize::<permit::ImportsRead>(&caller_of(parts)).await?;
-    let unknown = || Error::not_found(format!("table {}: its address ends in .csv or .xlsx", file.escape_default()));
-    let (table, format) = Format::of_file(file).ok_or_else(unknown)?;
-    let export = permit.all_rows(&query(table, parts.uri.query().unwrap_or_default())).await?;
-    let name = format!("{}.{}", export.contract.table(), format.ending());
+/// The history of imports as a file.
+pub async fn runs(State(platform): State<Platform>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let result = async {
+        let permit = platform.authorize::<permit::ImportsRead>(&caller_of(&parts)).await?;
+        let (_, format) = Format::of_file(parts.uri.path()).ok_or_else(|| Error::not_found("list of runs with this ending"))?;
+        let runs = permit.all_runs(run_query(parts.uri.query().unwrap_or_default()));
+        answer(&parts, history(runs), format).await
+    };
+    result.await.unwrap_or_else(|error| attachment::refuse(&parts.headers, &error, "/imports"))
+}
+
+async fn answer(parts: &Parts, list: List, format: Format) -> Result<Response, Error> {
+    let name = format!("{}.{}", list.name, format.ending());
     // Asking what a download would be like makes none.
-    let (bytes, content) = match (&parts.method, format) {
-        (&Method::HEAD, _) => (None, Body::from_stream(stream::empty::<io::Result<Bytes>>())),
-        (_, Format::Csv) => (None, Body::from_stream(impatient(csv(export), PATIENCE))),
-        (_, Format::Xlsx) => workbook(export).await?,
+    let (bytes, content) = if parts.method == Method::HEAD {
+        (None, Body::from_stream(stream::empty::<io::Result<Bytes>>()))
+    } else {
+        match format.write(list).await? {
+            Written::Pieces(pieces) => (None, Body::from_stream(impatient(pieces, PATIENCE))),
+            Written::File(file) => {
+                let file = tokio::fs::File::from_std(file);
+                // Without the length the file is just as whole.
+                let bytes = file.metadata().await.map(|metadata| metadata.len()).ok();
+                (bytes, Body::from_stream(ReaderStream::new(file)))
+            }
+        }
     };
     Ok(attachment::answer(&name, format.media_type(), bytes, content))
-}
-
-async fn workbook(export: TableExport) -> Result<(Option<u64>, Body), Error> {
-    let file = tokio::fs::File::from_std(xlsx(export).await?);
-    // Without the length the file is just as whole.
-    let bytes = file.metadata().await.map(|metadata| metadata.len()).ok();
-    Ok((bytes, Body::from_stream(ReaderStream::new(file))))
 }
 
 /// The query that the parameters of a table's page stand for. The page itself does not matter: all of them are in the file.
@@ -75,6 +90,20 @@ fn query(table: &str, parameters: &str) -> RowsQuery {
         }
     }
     query.filters = filters;
+    query
+}
+
+/// The query that the parameters of the history stand for. What makes no sense is absent, as on the page.
+fn run_query(parameters: &str) -> RunQuery {
+    let mut query = RunQuery::default();
+    for (name, value) in form_urlencoded::parse(parameters.as_bytes()) {
+        match name.as_ref() {
+            "kind" => query.subject = value.parse::<FileKind>().ok().map(|kind| kind.name().to_owned()),
+            "state" => query.state = value.parse().ok(),
+            "sort" => query.sort = RunSort::from_name(&value),
+            _ => {}
+        }
+    }
     query
 }
 
@@ -112,6 +141,7 @@ fn impatient(mut pieces: BoxStream<'static, Result<Bytes, Error>>, patience: Dur
 #[cfg(test)]
 mod tests {
     use futures::TryStreamExt;
+    use model::run::RunState;
 
     use super::*;
 
@@ -123,6 +153,13 @@ mod tests {
             ("us_zips", "New York", "-population", 0)
         );
         assert_eq!(query.filters, BTreeMap::from([("state_id".to_owned(), "NY".to_owned()), (String::new(), "x".to_owned())]));
+    }
+
+    #[test]
+    fn the_historys_own_parameters_are_the_query() {
+        let query = run_query("kind=us-zips&state=failed&sort=-rows&page=2");
+        assert_eq!((query.subject.as_deref(), query.state, query.sort), (Some("us-zips"), Some(RunState::Failed), RunSort::RowsDescending));
+        assert_eq!(run_query("kind=%3Cscript%3E&state=&sort=colour"), RunQuery::default());
     }
 
     #[tokio::test]

@@ -19,6 +19,9 @@ pub const KNOWN: &[&str] = &[
     "LOG_DB_QUERIES",
     "STORE_URL",
     "ORIGINALS_KEPT_DAYS",
+    "TRANSFORM_DAILY_AT",
+    "EXPORT_DAILY_AT",
+    "EXPORTS_URL",
 ];
 
 /// What the names of a store's credentials begin with. They are the store's own, not settings: which of them there are, the library that
@@ -27,8 +30,20 @@ const CREDENTIALS: &str = "AWS_";
 
 /// What only this platform's settings begin with: such a name in the environment that is not known is a
 /// mistake, whereas any other belongs to somebody else.
-const OURS: &[&str] =
-    &["HANDLED_", "PRIMARY_", "SPLIT_DB_", "SESSION_CACHE_", "DATA_DATABASE", "DATA_OWNER", "LOG_DB_", "STORE_U", "ORIGINALS_"];
+const OURS: &[&str] = &[
+    "HANDLED_",
+    "PRIMARY_",
+    "SPLIT_DB_",
+    "SESSION_CACHE_",
+    "DATA_DATABASE",
+    "DATA_OWNER",
+    "LOG_DB_",
+    "STORE_U",
+    "ORIGINALS_",
+    "TRANSFORM_DAILY",
+    "EXPORT_DAILY",
+    "EXPORTS_U",
+];
 
 /// The setting of this name.
 pub fn known(name: &str) -> Option<&'static str> {

@@ -172,3 +172,17 @@ fn a_store_is_a_folder_or_a_bucket_with_credentials_of_its_own() {
     }
     assert!(refused(&[("STORE_URI", "x")], None).contains("did you mean STORE_URL?"));
 }
+
+#[test]
+fn exports_go_somewhere_at_a_time_of_day() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("file://{}", folder.path().display());
+    let settings = read(&[("EXPORT_DAILY_AT", "05:30"), ("EXPORTS_URL", &url)], None).expect("settings");
+    assert_eq!(settings.export_daily, chrono::NaiveTime::from_hms_opt(5, 30, 0));
+    assert!(settings.exports.is_some() && settings.store.is_none());
+    assert_eq!(read(&[], None).expect("settings").export_daily, None);
+    assert!(refused(&[("EXPORT_DAILY_AT", "5 o'clock")], None).contains("it takes a time of day in UTC, as 03:30"));
+    assert!(
+        refused(&[("EXPORTS_URL", "ftp://hush@store.example/x")], None).starts_with("EXPORTS_URL (in the environment) cannot be used. ")
+    );
+}

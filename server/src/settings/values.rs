@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use chrono::NaiveTime;
 use database_connection::DatabaseUrl;
 use platform::Store;
 
@@ -77,6 +78,13 @@ pub fn boolean(source: &Source, name: &'static str, default: bool) -> Result<boo
         None => Ok(default),
         Some(value) => value.text.to_lowercase().parse().map_err(|_| malformed(name, value, "true or false")),
     }
+}
+
+/// A time of day, UTC, as `03:30`.
+pub fn time_of_day(source: &Source, name: &'static str) -> Result<Option<NaiveTime>, SettingsError> {
+    let Some(value) = source.get(name) else { return Ok(None) };
+    let time = NaiveTime::parse_from_str(&value.text, "%H:%M");
+    time.map(Some).map_err(|_| malformed(name, value, "a time of day in UTC, as 03:30"))
 }
 
 /// A database's URL.
@@ -168,12 +176,12 @@ fn is_filter(text: &str) -> bool {
     directives_are_plain && tracing_subscriber::EnvFilter::try_new(text).is_ok()
 }
 
-/// Where originals and lists of rejected rows are kept.
-pub fn store(source: &Source) -> Result<Option<Store>, SettingsError> {
-    let Some(value) = source.get("STORE_URL") else { return Ok(None) };
+/// A store: a folder, or one that speaks S3.
+pub fn store(source: &Source, name: &'static str) -> Result<Option<Store>, SettingsError> {
+    let Some(value) = source.get(name) else { return Ok(None) };
     // The URL is not repeated: people write keys into it.
     Store::at(&value.text, source.credentials()).map(Some).map_err(|error| SettingsError::MalformedSecret {
-        name: "STORE_URL",
+        name,
         origin: value.origin.clone(),
         problem: format!("cannot be used. {}", error.to_string().trim_end_matches('.')),
     })

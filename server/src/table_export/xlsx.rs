@@ -4,14 +4,12 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, Write};
 
 use futures::TryStreamExt;
-use model::integration::KindContract;
-use model::{Error, RunId};
-use platform::TableExport;
+use model::Error;
 use rust_xlsxwriter::{ColNum, Format, RowNum, Workbook, Worksheet, XlsxError};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::{fault, header};
+use super::{List, ListColumn, Row, fault};
 
 /// The most rows of a sheet below its header.
 const ROWS_MAX: RowNum = 1_048_575;
@@ -22,7 +20,7 @@ const WAITING: usize = 4;
 
 /// What the thread that writes is told.
 enum Message {
-    Rows(Vec<(Vec<Option<String>>, RunId)>),
+    Rows(Vec<Row>),
     /// These were all. Without it, nobody wants the file any more.
     End,
 }
@@ -44,14 +42,17 @@ enum Broken {
 ///
 /// # Errors
 /// [`Error::Conflict`] when a sheet has no room for so many rows, [`Error::Unavailable`] when reading or writing fails.
-pub async fn xlsx(export: TableExport) -> Result<File, Error> {
-    of_at_most(export, ROWS_MAX).await
+pub async fn xlsx(list: List) -> Result<File, Error> {
+    of_at_most(list, ROWS_MAX).await
 }
 
-async fn of_at_most(export: TableExport, most: RowNum) -> Result<File, Error> {
-    let TableExport { contract, rows } = export;
+async fn of_at_most(list: List, most: RowNum) -> Result<File, Error> {
+    let List { name, columns, rows, rows_known } = list;
+    if rows_known.is_some_and(|rows| rows > u64::from(most)) {
+        return Err(too_many(most));
+    }
     let (sender, receiver) = mpsc::channel(WAITING);
-    let writing = spawn_blocking(move || write(contract, receiver, most));
+    let writing = spawn_blocking(move || write(name, &columns, receiver, most));
     let mut batches = rows.try_ready_chunks(BATCH);
     // The writer ends early when it fails, and then says why.
     while let Some(batch) = batches.try_next().await.map_err(|broken| broken.1)? {
@@ -62,22 +63,24 @@ async fn of_at_most(export: TableExport, most: RowNum) -> Result<File, Error> {
     _ = sender.send(Message::End).await;
     let written = writing.await.map_err(|error| fault("writing a workbook", &error))?;
     written.map_err(|broken| match broken {
-        Broken::TooMany => Error::conflict(format!(
-            "These are more than the {} rows that a sheet can have: use CSV, or search and filter for fewer.",
-            model::format::grouped(u64::from(most))
-        )),
+        Broken::TooMany => too_many(most),
         other => fault("writing a workbook", &other),
     })
 }
 
-fn write(contract: &'static KindContract, mut messages: mpsc::Receiver<Message>, most: RowNum) -> Result<File, Broken> {
+fn too_many(most: RowNum) -> Error {
+    let most = model::format::grouped(u64::from(most));
+    Error::conflict(format!("These are more than the {most} rows that a sheet can have: use CSV, or search and filter for fewer."))
+}
+
+fn write(name: &str, columns: &[ListColumn], mut messages: mpsc::Receiver<Message>, most: RowNum) -> Result<File, Broken> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet_with_constant_memory()?;
-    sheet.set_name(contract.table())?;
+    sheet.set_name(name)?;
     sheet.set_freeze_panes(1, 0)?;
     let bold = Format::new().set_bold();
-    for (column, name) in (0..).zip(header(contract)) {
-        sheet.write_string_with_format(0, column, name, &bold)?;
+    for (place, column) in (0..).zip(columns) {
+        sheet.write_string_with_format(0, place, column.name, &bold)?;
     }
     let mut line: RowNum = 0;
     loop {
@@ -85,12 +88,12 @@ fn write(contract: &'static KindContract, mut messages: mpsc::Receiver<Message>,
             None => return Err(Broken::Abandoned),
             Some(Message::End) => break,
             Some(Message::Rows(rows)) => {
-                for (cells, run) in rows {
+                for cells in rows {
                     if line == most {
                         return Err(Broken::TooMany);
                     }
                     line += 1;
-                    write_row(sheet, line, contract, &cells, &run)?;
+                    write_row(sheet, line, columns, &cells)?;
                 }
             }
         }
@@ -104,27 +107,19 @@ fn write(contract: &'static KindContract, mut messages: mpsc::Receiver<Message>,
 }
 
 /// Codes are text, which keeps their leading zeros; quantities are numbers.
-fn write_row(
-    sheet: &mut Worksheet,
-    line: RowNum,
-    contract: &'static KindContract,
-    cells: &[Option<String>],
-    run: &RunId,
-) -> Result<(), Broken> {
-    let mut place: ColNum = 0;
-    for (column, cell) in contract.columns.iter().zip(cells) {
+fn write_row(sheet: &mut Worksheet, line: RowNum, columns: &[ListColumn], cells: &[Option<String>]) -> Result<(), Broken> {
+    for ((place, column), cell) in (0..).zip(columns).zip(cells) {
+        let place: ColNum = place;
         match cell.as_deref().map(|text| (text, text.parse::<f64>())) {
             None => {}
-            Some((_, Ok(number))) if column.kind.is_numeric() => {
+            Some((_, Ok(number))) if column.values.are_numbers() => {
                 sheet.write_number(line, place, number)?;
             }
             Some((text, _)) => {
                 sheet.write_string(line, place, text)?;
             }
         }
-        place += 1;
     }
-    sheet.write_string(line, place, run.as_str())?;
     Ok(())
 }
 
@@ -133,12 +128,12 @@ mod tests {
     use calamine::{Data, Reader, Xlsx};
 
     use super::*;
-    use crate::table_export::csv::tests::export;
+    use crate::table_export::tests::list;
 
     #[tokio::test]
     async fn codes_stay_text_and_quantities_are_numbers() {
         let rows = vec![vec!["00601", "18.18", "-66.75", "=1+1", "PR"], vec!["10001", "40.7", "-74", "New York", "NY", "", "27004"]];
-        let file = xlsx(export(rows)).await.expect("a file");
+        let file = xlsx(list(rows)).await.expect("a file");
         let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(std::io::BufReader::new(file)).expect("a workbook");
         let sheet = workbook.worksheet_range("us_zips").expect("its sheet");
         let row = |number: usize| sheet.rows().nth(number).expect("a row").to_vec();
@@ -150,8 +145,10 @@ mod tests {
     #[tokio::test]
     async fn a_sheet_without_room_for_the_rows_is_refused_with_the_way_out() {
         let two = || vec![vec!["00601"], vec!["00602"]];
-        assert!(of_at_most(export(two()), 2).await.is_ok());
-        let error = of_at_most(export(two()), 1).await.expect_err("one too many");
+        assert!(of_at_most(list(two()), 2).await.is_ok());
+        let error = of_at_most(list(two()), 1).await.expect_err("one too many");
+        let known = List { rows_known: Some(2), ..list(Vec::new()) };
+        assert_eq!(of_at_most(known, 1).await.expect_err("is known to be too many").to_string(), error.to_string());
         assert_eq!(error.to_string(), "These are more than the 1 rows that a sheet can have: use CSV, or search and filter for fewer.");
     }
 }

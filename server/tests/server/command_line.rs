@@ -91,6 +91,14 @@ impl Place {
         ask(&self.url("handled_app", "handled_data"), sql).expect(sql)
     }
 
+    /// The same from PRIMARY.
+    pub fn ask_primary<R>(&self, sql: &'static str) -> R
+    where
+        R: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+    {
+        ask(&self.url("handled_app", "handled_primary"), sql).expect(sql)
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.outer.path().join(name)
     }
@@ -136,13 +144,36 @@ fn the_whole_slice_by_commands_alone_in_one_database_and_in_two() {
         let imported: serde_json::Value = serde_json::from_str(&place.well(&["import", "gaz-zcta", &gazetteer, "--json"])).expect("json");
         assert_eq!((imported[0]["rows"].as_u64(), imported[0]["failure"].as_str()), (Some(3), None));
         let transformed = place.well(&["transform", "run"]);
-        assert!(transformed.starts_with("zip3: 2 rows in reference.zip3_demographics"), "{transformed}");
+        assert!(
+            transformed.contains("zip3: succeeded") && transformed.contains("2 rows in reference.zip3_demographics: 2 added"),
+            "{transformed}"
+        );
+        assert_eq!(place.well(&["transform", "run"]), "Everything is up to date.\n");
         place.well(&["export", "zip3-reference", "-o", "out.json"]);
         let export = std::fs::read_to_string(place.outer.path().join("out.json")).expect("the export");
         assert_eq!(place.well(&["export", "zip3-reference.json", "-o", "-"]), export);
         assert!(export.starts_with(r#"{"006":{"lat":"#), "{export}");
+        let beside = || {
+            let text = std::fs::read_to_string(place.outer.path().join("out.json.sources.json")).expect("what lies beside it");
+            serde_json::from_str::<serde_json::Value>(&text).expect("json")
+        };
+        assert_eq!((beside()["bytes"].as_u64(), &beside()["stale"]), (Some(export.len() as u64), &false.into()));
+        // Made from older rows than there are.
+        place.well(&["import", "us-zips", &zips, "--same-bytes"]);
+        let refused = place.refused(&["export", "zip3-reference", "-o", "out.json"], &[], 1);
+        assert!(
+            refused.contains("zip3-reference.json would hold older rows than there are: ") && refused.contains("--accept-stale"),
+            "{refused}"
+        );
+        let accepted = place.well(&["export", "zip3-reference", "-o", "out.json", "--accept-stale"]);
+        assert!(accepted.contains("It holds older rows than there are: workspace.us_zips (by the run "), "{accepted}");
+        assert_eq!((&beside()["stale"], &beside()["sources"][0]["relation"]), (&true.into(), &"reference.zip3_demographics".into()));
         exports.push(export);
-        assert!(place.refused(&["export", "zip3-reference", "-o", "none/x.json"], &[], 1).contains("none/x.json cannot be written"));
+        assert!(
+            place
+                .refused(&["export", "zip3-reference", "-o", "none/x.json", "--accept-stale"], &[], 1)
+                .contains("none/x.json cannot be written")
+        );
         let status = place.well(&["db", "status"]);
         assert!(status.contains("primary (config): ") && status.contains("data (workspace): ") && !status.contains("pending"), "{status}");
         assert_eq!(place.well(&["db", "migrate"]), "primary: nothing to do\ndata: nothing to do\n");
@@ -155,7 +186,11 @@ fn failures_are_one_sentence_and_an_exit_code() {
     let place = Place::new();
     // Refused before any database is started.
     assert!(place.refused(&["db", "status"], &[("PORT", "x")], 1).contains("PORT is \"x\" (in the environment); it takes a number"));
-    assert!(place.refused(&["transform", "run", "zip4"], &[], 1).contains("There is no transformation \"zip4\"; there are: zip3."));
+    assert!(
+        place
+            .refused(&["transform", "run", "zip4"], &[], 1)
+            .contains("There is no transformation \"zip4\"; there are: zone-transit-days, zip3, delivery-matrix.")
+    );
     assert!(place.refused(&["export", "zip4", "-o", "x"], &[], 1).contains("There is no export \"zip4\""));
     assert!(place.refused(&["--env-file", "own.env", "db", "status"], &[], 1).contains("The env file own.env cannot be read"));
     let user = ["user", "create", "--email", "ana@example.com", "--name", "Ana", "--role"];
@@ -219,6 +254,11 @@ impl Server {
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         Ok(text(&answer))
+    }
+
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn signal(&self, name: &str) {

@@ -170,3 +170,38 @@ fn a_waiting_run_is_confirmed_or_cancelled_and_rejects_are_mended_by_commands() 
     assert!(place.refused(&["runs", "cancel", &again], &[], 1).starts_with("handled: "), "it has ended");
     assert_eq!(traces(&place).0, 200);
 }
+
+#[test]
+fn what_is_derived_is_brought_up_to_date_looked_at_and_changed_by_commands() {
+    let place = Place::new();
+    place.well(&["demo", "files", "demo-files"]);
+    place.well(&["import", "demo-files"]);
+    let list = place.well(&["transform", "list"]);
+    assert_eq!(list.lines().map(|line| line.split_whitespace().last()).collect::<Vec<_>>(), [Some("new"); 3], "{list}");
+    let runs = json(&place.well(&["transform", "run", "--json"]));
+    let names: Vec<&str> = runs.as_array().expect("runs").iter().filter_map(|run| run["name"].as_str()).collect();
+    assert_eq!(names, ["zone-transit-days", "zip3", "delivery-matrix"]);
+    let checks = runs[2]["checks"].as_array().expect("checks");
+    assert!(checks.len() > 5 && checks.iter().all(|check| check["passed"] == true), "{checks:?}");
+    assert_eq!(place.well(&["transform", "run"]), "Everything is up to date.\n");
+
+    // Other days for a zone: the matrix is stale until it is run again, and then says what has changed.
+    let zones = place.well(&["transform", "zone-days"]);
+    assert!(zones.contains("UPS GND 008     4  right for 71 % of pairs, within one day for 99 %"), "{zones}");
+    let set = place.well(&["transform", "zone-days", "--set", "GND/008=5"]);
+    assert!(set.lines().any(|line| line.starts_with("UPS GND 008     5  set by system:")), "{set}");
+    let refused = place.refused(&["transform", "zone-days", "--set", "GND/008=11"], &[], 1);
+    assert!(refused.contains("The days must be from 1 to 10"), "{refused}");
+    let list = place.well(&["transform", "list"]);
+    assert!(list.contains("delivery-matrix      stale\n    reference.zone_transit_days has changed by the run "), "{list}");
+    let run = place.well(&["transform", "run"]);
+    assert!(run.starts_with("delivery-matrix: succeeded") && run.contains(": 0 added, 0 removed, "), "{run}");
+
+    let history = place.well(&["transform", "runs", "delivery-matrix"]);
+    assert_eq!(history.lines().count(), 2, "{history}");
+    let id = history.split_whitespace().next().expect("an identifier");
+    let shown = place.well(&["transform", "show", id]);
+    assert!(shown.contains("passed Measured days come before estimated ones: "), "{shown}");
+    place.well(&["transform", "cancel", id]);
+    assert!(place.refused(&["transform", "show", "none"], &[], 1).contains("There is no "));
+}

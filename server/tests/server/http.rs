@@ -8,6 +8,7 @@ use axum::body::Body;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, ETAG, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use model::preview::{Consent, ImportOptions};
+use model::transformation::Wanted;
 use model::user::NewUser;
 use platform::{Caller, Identity, Platform, permit};
 use server::configuration::configuration;
@@ -64,6 +65,9 @@ impl Place {
             session_cache_ttl: Duration::from_secs(30),
             store: None,
             originals_kept: Duration::from_secs(90 * 24 * 3600),
+            transform_daily: None,
+            export_daily: None,
+            exports: None,
             log: LogSettings { level: None, format: LogFormat::Text, queries: false },
         };
         let databases = Databases::open(&settings).await.expect("databases");
@@ -124,19 +128,31 @@ impl Place {
 
     /// Fills the tables that the export is made from.
     async fn derive(&self) {
+        for (name, content) in [("zips.csv", ZIPS), ("gazetteer.txt", GAZETTEER)] {
+            self.import(name, content.as_bytes()).await;
+        }
+        self.transform("zip3").await;
+    }
+
+    /// Imports a file, also where it is live already.
+    pub async fn import(&self, name: &str, content: &[u8]) {
         let caller = Caller { identity: Identity::System("test".to_owned()), origin: model::audit::Origin::default() };
         let imports = self.platform.authorize::<permit::ImportsRun>(&caller).await.expect("a permit");
-        for (name, content) in [("zips.csv", ZIPS), ("gazetteer.txt", GAZETTEER)] {
-            let path = self.outer.path().join(name);
-            std::fs::write(&path, content).expect("a file");
-            let upload = imports.local_file(&path).await.expect("readable");
-            let consent = Consent { same_bytes: true, ..Consent::default() };
-            let options = ImportOptions { consent, ..ImportOptions::default() };
-            let runs = imports.import(vec![upload], None, options).await.expect("runs");
-            assert_eq!((runs.len(), runs[0].run.failure.as_deref()), (1, None), "{name}");
-        }
+        let path = self.outer.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        let upload = imports.local_file(&path).await.expect("readable");
+        let consent = Consent { same_bytes: true, ..Consent::default() };
+        let options = ImportOptions { consent, ..ImportOptions::default() };
+        let runs = imports.import(vec![upload], None, options).await.expect("runs");
+        assert_eq!((runs.len(), runs[0].run.failure.as_deref()), (1, None), "{name}");
+    }
+
+    /// Runs a transformation and what it needs first.
+    pub async fn transform(&self, name: &str) {
+        let caller = Caller { identity: Identity::System("test".to_owned()), origin: model::audit::Origin::default() };
         let transformations = self.platform.authorize::<permit::TransformationsRun>(&caller).await.expect("a permit");
-        assert_eq!(transformations.transform("zip3").await.expect("a run").run.failure, None);
+        let runs = transformations.request_and_wait(&Wanted::One(name.to_owned())).await.expect("runs");
+        assert!(runs.iter().all(|run| run.run.failure.is_none()), "{runs:?}");
     }
 
     pub async fn end(self) {
@@ -282,10 +298,10 @@ async fn files_come_in_and_exports_go_out_by_permission() {
     let head = |path: &str, cookie: &str| Request::head(path).header(COOKIE, cookie).body(Body::empty()).expect("a request");
     let about = place.ask(head(export, &viewer)).await;
     assert_eq!((about.status.as_u16(), about.body.as_str()), (200, ""));
-    for name in [CONTENT_TYPE, http::header::CONTENT_DISPOSITION, CACHE_CONTROL] {
-        assert_eq!(about.header(&name), file.header(&name), "{name}");
+    for name in ["content-type", "content-disposition", "cache-control", "etag", "last-modified", "content-length", "x-handled-sources"] {
+        assert!(about.headers.contains_key(name), "{name}: {:?}", about.headers);
+        assert_eq!(about.header(name), file.header(name), "{name}");
     }
-    assert!(!about.headers.contains_key(http::header::CONTENT_LENGTH), "{:?}", about.headers);
     assert_eq!(place.ask(head(export, "")).await.status, 401);
     assert_eq!(place.ask(head("/api/exports/nothing.json", &viewer)).await.status, 404);
     assert!(before.contains("\"latest\":{"), "{before}");

@@ -3,16 +3,15 @@
 //!
 //! Three and two times by default; `HANDLED_SOAK=1` does it twenty and ten times.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::process::Command;
+use std::io::Write;
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::DateTime;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::command_line::{Place, Server, text};
+use crate::command_line::{Place, Server};
+use crate::wire::{answer, json, kill_postgres, request, sign_in, times};
 
 /// Every five-digit code.
 const ROWS: usize = 100_000;
@@ -21,11 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// What is in the table, as the test works it out for itself too.
 const CHECKSUM: &str =
     "SELECT encode(sha256(coalesce(string_agg(zip || ':' || population, ',' ORDER BY zip), '')::bytea), 'hex') FROM workspace.us_zips";
-
-/// How often, by default and in a soak.
-fn times(default: usize, soak: usize) -> usize {
-    if std::env::var_os("HANDLED_SOAK").is_some() { soak } else { default }
-}
 
 /// A file of the same ZIPs each time, with a population of its own in every row, so that no two imports leave the same table.
 fn zips(population: usize) -> String {
@@ -40,36 +34,6 @@ fn zips(population: usize) -> String {
 fn checksum_of(population: usize) -> String {
     let rows: Vec<String> = (0..ROWS).map(|zip| format!("{zip:05}:{population}")).collect();
     Sha256::digest(rows.join(",")).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn request(server: &Server, head: &str, body: &[u8]) -> std::io::Result<TcpStream> {
-    let mut stream = TcpStream::connect(&server.address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    write!(stream, "{head} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n", server.address, body.len())?;
-    Ok(stream)
-}
-
-fn answer(mut stream: TcpStream) -> std::io::Result<String> {
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    Ok(text(&answer))
-}
-
-/// The JSON in an answer, whose body may come in chunks: it is one line among their sizes.
-fn json(answer: &str) -> Option<Value> {
-    let (_, body) = answer.split_once("\r\n\r\n")?;
-    serde_json::from_str(body.lines().find(|line| line.starts_with('{'))?).ok()
-}
-
-/// Signs in with the password that the first start printed, and answers the cookie.
-fn sign_in(server: &Server) -> String {
-    let password = server.welcome.lines().find_map(|line| line.trim().strip_prefix("Password")).expect("a password").trim();
-    let body = format!("email=admin%40localhost&password={password}");
-    let mut stream = request(server, "POST /api/sign-in", body.as_bytes()).expect("connected");
-    write!(stream, "Content-Type: application/x-www-form-urlencoded\r\nAccept: application/json\r\n\r\n{body}").expect("sent");
-    let answer = answer(stream).expect("an answer");
-    let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap_or_else(|| panic!("{answer}"));
-    cookie.split(';').next().expect("a cookie").to_owned()
 }
 
 /// Sends a file and answers the run that was promised, unless somebody dies first.
@@ -228,11 +192,7 @@ fn postgres_killed_in_the_middle_of_an_import_leaves_the_table_as_it_was_or_comp
     let kills = times(2, 10);
     let mut subject = Subject::new();
     for kill in 1..=kills {
-        let disturbed = subject.disturb(kill, || {
-            let note = std::fs::read_to_string(subject.place.path(".handled/postgres/postmaster.pid")).expect("a running PostgreSQL");
-            let postmaster = note.lines().next().expect("its number").trim().to_owned();
-            assert!(Command::new("kill").args(["-9", &postmaster]).status().expect("kill").success());
-        });
+        let disturbed = subject.disturb(kill, || kill_postgres(&subject.place));
         let said = subject.judge(kill, &disturbed);
         println!("kill {kill} of PostgreSQL after {:?}: {said}", disturbed.moment);
     }

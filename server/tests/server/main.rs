@@ -3,8 +3,11 @@
 mod command_line;
 mod commands;
 mod downloads;
+mod exports;
 mod http;
 mod imports_document;
 mod kill;
+mod kill_rebuild;
 mod permissions;
 mod private_postgres;
+mod wire;

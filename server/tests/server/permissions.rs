@@ -30,8 +30,15 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("/api/tables/list", ""),
     ("/api/tables/rows", "query[table]=us_zips&query[page]=1"),
     ("/api/theme", "theme=dark"),
+    ("/api/transformations/cancel", "id=none"),
+    ("/api/transformations/lineage", ""),
     ("/api/transformations/list", ""),
+    ("/api/transformations/page", ""),
     ("/api/transformations/start", "name=none"),
+    ("/api/transit", "from=94105&to=10001"),
+    ("/api/transit/matrix", ""),
+    ("/api/zone-days/list", ""),
+    ("/api/zone-days/set", "carrier=UPS&service=GND&zone=none"),
 ];
 
 /// The routes that are no server functions and no pages.
@@ -41,7 +48,14 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/api/imports/{run}/files/{ordinal}"),
     ("GET", "/api/imports/{run}/rejects.csv"),
     ("GET", "/api/exports/zip3-reference.json"),
+    ("GET", "/api/exports/zip3-reference.json/sources"),
+    ("GET", "/api/runs.csv"),
+    ("GET", "/api/runs.jsonl"),
+    ("GET", "/api/runs.parquet"),
+    ("GET", "/api/runs.xlsx"),
     ("GET", "/api/tables/{table}.csv"),
+    ("GET", "/api/tables/{table}.jsonl"),
+    ("GET", "/api/tables/{table}.parquet"),
     ("GET", "/api/tables/{table}.xlsx"),
 ];
 

@@ -18,6 +18,11 @@ pub fn read(parameters: &ParamsMap) -> RunQuery {
 
 /// The address of a query, without what is so anyway.
 pub fn write(query: &RunQuery) -> String {
+    format!("/imports{}", parameters(query))
+}
+
+/// What of a query stands behind the page's address.
+pub fn parameters(query: &RunQuery) -> String {
     let mut parts = Vec::new();
     if let Some(kind) = &query.subject {
         parts.push(format!("kind={kind}"));
@@ -31,7 +36,7 @@ pub fn write(query: &RunQuery) -> String {
     if query.page > 1 {
         parts.push(format!("page={}", query.page));
     }
-    if parts.is_empty() { "/imports".to_owned() } else { format!("/imports?{}", parts.join("&")) }
+    if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::api::list_runs;
 use crate::components::badge::state_title;
 use crate::components::empty::Empty;
 use crate::components::field::SelectField;
+use crate::components::file_links::file_links;
 use crate::components::filter_form::filter_form;
 use crate::components::icon::Icon;
 use crate::components::live::poll_while;
@@ -45,9 +46,16 @@ pub fn history(changes: RwSignal<u32>) -> AnyView {
             {filters(query)}
             {move || query.with(chips)}
             {rows}
+            {move || query.with(exports)}
         </Section>
     }
     .into_any()
+}
+
+/// The whole of what is shown as a file.
+fn exports(query: &RunQuery) -> AnyView {
+    let parameters = address::parameters(&RunQuery { page: 1, ..query.clone() });
+    file_links(|ending| format!("/api/runs.{ending}{parameters}"))
 }
 
 /// A form that works without scripts.

@@ -2,14 +2,13 @@
 
 use leptos_router::location::Url;
 use leptos_router::params::ParamsMap;
-use model::integration::KindContract;
-use model::table::RowsQuery;
+use model::table::{RowsQuery, TableContract};
 
 /// What stands before a column's name in the address.
 const FILTER: &str = "filter.";
 
 /// The query that an address asks for. What it does not understand it takes for absent. A form adds a filter by a column and a value.
-pub fn read(contract: &KindContract, parameters: &ParamsMap) -> RowsQuery {
+pub fn read(contract: TableContract, parameters: &ParamsMap) -> RowsQuery {
     let text = |name| parameters.get_str(name).unwrap_or_default();
     let known = |name: &str| contract.columns.iter().find(|column| column.name == name).map(|column| column.name);
     let mut query = RowsQuery { table: contract.table().to_owned(), search: text("search").trim().to_owned(), ..RowsQuery::default() };
@@ -60,7 +59,7 @@ mod tests {
     use super::*;
 
     fn query(pairs: &[(&'static str, &str)]) -> RowsQuery {
-        read(FileKind::UsZips.contract(), &pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
+        read(FileKind::UsZips.contract().table_contract(), &pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
     }
 
     #[test]

@@ -5,6 +5,7 @@ use model::RunId;
 use model::list::{PAGE_SIZE, Page};
 use model::preview::Preview;
 use model::run::{LinkKind, Operation, Published, Reject, Run, RunDetail, RunFile, RunLink, RunQuery, RunState, Stage, Timing};
+use model::transformation::{Check, TargetChange};
 use sqlx::types::Json;
 
 use super::{count, decode};
@@ -129,19 +130,36 @@ impl PrimaryTransaction {
         rows.into_iter().map(Run::try_from).collect()
     }
 
-    /// Imports and undoings that have not ended: those at work first, then those that wait for somebody, then the queue.
+    /// Runs of these kinds of work that have not ended: those at work first, then those that wait for somebody, then the queue.
     ///
     /// # Errors
     /// When PRIMARY does not answer.
-    pub async fn unfinished_imports(&mut self, limit: u32) -> Result<Vec<Run>, sqlx::Error> {
+    pub async fn unfinished_runs(&mut self, operations: &[Operation], limit: u32) -> Result<Vec<Run>, sqlx::Error> {
+        let operations: Vec<String> = operations.iter().map(|operation| operation.name().to_owned()).collect();
         let rows = select_runs!(
-            "WHERE finished_at IS NULL AND operation IN ('import', 'undo')
-             ORDER BY CASE state WHEN 'running' THEN 1 WHEN 'waiting' THEN 2 ELSE 3 END, started_at, id LIMIT $1",
+            "WHERE finished_at IS NULL AND operation = ANY($1::text[])
+             ORDER BY CASE state WHEN 'running' THEN 1 WHEN 'waiting' THEN 2 ELSE 3 END, started_at, id LIMIT $2",
+            &operations,
             i64::from(limit)
         )
         .fetch_all(&mut self.0)
         .await?;
         rows.into_iter().map(Run::try_from).collect()
+    }
+
+    /// What was found of the conditions that were looked at in each of these runs.
+    ///
+    /// # Errors
+    /// When PRIMARY does not answer.
+    pub async fn checks_of(&mut self, runs: &[RunId]) -> Result<Vec<(RunId, Vec<Check>)>, sqlx::Error> {
+        let runs: Vec<String> = runs.iter().map(|run| run.as_str().to_owned()).collect();
+        let rows = sqlx::query!(
+            r#"SELECT id AS "id: RunId", checks AS "checks: Json<Vec<Check>>" FROM config.integration_runs WHERE id = ANY($1::text[])"#,
+            &runs
+        )
+        .fetch_all(&mut self.0)
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.checks.0)).collect())
     }
 
     /// The latest run of each subject of a kind of work.
@@ -192,6 +210,7 @@ impl PrimaryTransaction {
         let run = Run::try_from(row)?;
         let more = sqlx::query!(
             r#"SELECT preview AS "preview: Json<Preview>", timings AS "timings: Json<Vec<Timing>>", rejects_kept,
+                      checks AS "checks: Json<Vec<Check>>", changes AS "changes: Json<Vec<TargetChange>>",
                       corrects AS "corrects: RunId", undoes AS "undoes: RunId", repeats AS "repeats: RunId",
                       same_bytes_as AS "same_bytes_as: RunId",
                       EXISTS (SELECT 1 FROM config.run_files f WHERE f.run_id = r.id)
@@ -250,6 +269,8 @@ impl PrimaryTransaction {
             rejects_kept: more.rejects_kept,
             preview: more.preview.map(|preview| preview.0),
             timings: more.timings.0,
+            checks: more.checks.0,
+            changes: more.changes.0,
             links,
             derived: Vec::new(),
             undoable: false,

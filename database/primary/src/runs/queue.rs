@@ -29,6 +29,8 @@ pub struct Claimed {
     pub corrects: Option<RunId>,
     /// The run that it undoes.
     pub undoes: Option<RunId>,
+    /// Of the runs that had to end well before it, one that did not: its subject.
+    pub lacks: Option<String>,
 }
 
 /// A run whose process is gone.
@@ -45,8 +47,8 @@ pub struct StaleRun {
 }
 
 impl PrimaryTransaction {
-    /// Claims the run that has waited longest among those of whose kind no other is at work, or the one that is named, if it is
-    /// queued.
+    /// Claims the run that has waited longest among those of whose kind no other is at work and that come after none that has not
+    /// ended, or the one that is named, if it is such a one.
     ///
     /// # Errors
     /// When PRIMARY does not answer.
@@ -61,12 +63,15 @@ impl PrimaryTransaction {
                FROM (SELECT q.id FROM config.integration_runs q
                      WHERE q.state = 'queued' AND ($3::text IS NULL OR q.id = $3)
                        AND NOT EXISTS (SELECT 1 FROM config.integration_runs b
-                                       WHERE b.state = 'running' AND b.operation IN ('import', 'undo') AND b.subject = q.subject)
+                                       WHERE b.state = 'running' AND b.operation <> 'export' AND b.subject = q.subject)
+                       AND NOT EXISTS (SELECT 1 FROM config.integration_runs p WHERE p.id = ANY(q.after) AND p.finished_at IS NULL)
                      ORDER BY q.confirmed_at IS NULL, q.started_at, q.id LIMIT 1 FOR UPDATE SKIP LOCKED) next
                WHERE r.id = next.id
                RETURNING r.id AS "id: RunId", r.operation, r.subject, r.user_id AS "user_id: UserId", r.actor,
                          r.options AS "options: Json<ImportOptions>", r.confirmed_at IS NOT NULL AS "confirmed!",
-                         r.corrects AS "corrects: RunId", r.undoes AS "undoes: RunId""#,
+                         r.corrects AS "corrects: RunId", r.undoes AS "undoes: RunId",
+                         (SELECT p.subject FROM config.integration_runs p
+                          WHERE p.id = ANY(r.after) AND p.state <> 'succeeded' ORDER BY p.subject LIMIT 1) AS lacks"#,
             lease.holder,
             lease.seconds,
             only.map(RunId::as_str),
@@ -84,9 +89,55 @@ impl PrimaryTransaction {
                 confirmed: row.confirmed,
                 corrects: row.corrects,
                 undoes: row.undoes,
+                lacks: row.lacks,
             })
         })
         .transpose()
+    }
+
+    /// Queues a transformation, to begin once the runs `after` which it comes have ended. Where it is queued or at work already, that
+    /// very run is answered, and nothing is recorded.
+    ///
+    /// # Errors
+    /// When PRIMARY does not answer.
+    pub async fn queue_transformation(
+        &mut self,
+        id: &RunId,
+        name: &str,
+        user_id: Option<&UserId>,
+        actor: &str,
+        after: &[RunId],
+    ) -> Result<RunId, sqlx::Error> {
+        let after: Vec<String> = after.iter().map(|run| run.as_str().to_owned()).collect();
+        loop {
+            let inserted = sqlx::query!(
+                "INSERT INTO config.integration_runs (id, operation, subject, state, user_id, actor, after)
+                 VALUES ($1, 'transformation', $2, 'queued', $3, $4, $5)
+                 ON CONFLICT (subject) WHERE operation = 'transformation' AND state IN ('queued', 'running') AND after IS NOT NULL
+                 DO NOTHING",
+                id.as_str(),
+                name,
+                user_id.map(UserId::as_str),
+                actor,
+                &after,
+            )
+            .execute(&mut self.0)
+            .await?;
+            if inserted.rows_affected() == 1 {
+                return Ok(id.clone());
+            }
+            let unfinished = sqlx::query_scalar!(
+                r#"SELECT id AS "id: RunId" FROM config.integration_runs
+                   WHERE operation = 'transformation' AND subject = $1 AND state IN ('queued', 'running') AND after IS NOT NULL"#,
+                name
+            )
+            .fetch_optional(&mut self.0)
+            .await?;
+            // It may have ended in between.
+            if let Some(unfinished) = unfinished {
+                return Ok(unfinished);
+            }
+        }
     }
 
     /// Puts a run back into the queue that its process does not go on with. Answers `false` when it was not running.
@@ -132,15 +183,18 @@ impl PrimaryTransaction {
     }
 
     /// Ends a run that nobody works on, and asks whoever works on it otherwise. Answers the state that it had; none where there is no such
-    /// import.
+    /// run of this kind of work.
     ///
     /// # Errors
     /// When PRIMARY does not answer.
-    pub async fn cancel_run(&mut self, id: &RunId, sentence: &str) -> Result<Option<RunState>, sqlx::Error> {
-        let state =
-            sqlx::query_scalar!("SELECT state FROM config.integration_runs WHERE id = $1 AND operation = 'import' FOR UPDATE", id.as_str())
-                .fetch_optional(&mut self.0)
-                .await?;
+    pub async fn cancel_run(&mut self, id: &RunId, operation: Operation, sentence: &str) -> Result<Option<RunState>, sqlx::Error> {
+        let state = sqlx::query_scalar!(
+            "SELECT state FROM config.integration_runs WHERE id = $1 AND operation = $2 FOR UPDATE",
+            id.as_str(),
+            operation.name()
+        )
+        .fetch_optional(&mut self.0)
+        .await?;
         let Some(state) = state else { return Ok(None) };
         let state: RunState = state.parse().map_err(decode)?;
         match state {

@@ -1,0 +1,42 @@
+//! By what something is stale: what has changed since, and the run that changed it.
+
+use leptos::prelude::*;
+use model::integration::KindContract;
+use model::transformation::Cause;
+
+use super::lineage::ZONE_DAYS_PAGE;
+use super::relations::relation_name;
+use crate::format;
+
+/// What has changed since, a line each, with a link to the run that changed it.
+pub fn causes(stale_by: &[Cause]) -> AnyView {
+    let lines = stale_by
+        .iter()
+        .map(|cause| {
+            let by = match (&cause.run_id, KindContract::of_relation(&cause.relation)) {
+                (Some(run), contract) => {
+                    let page = if contract.is_some() { "/imports" } else { "/transformations" };
+                    let words = format!("run {}", format::short(run.as_str()));
+                    view! {
+                        " was changed by "
+                        <a class="link" href=format!("{page}/runs/{run}")>
+                            {words}
+                        </a>
+                    }
+                    .into_any()
+                }
+                (None, None) if cause.relation.starts_with("config.") => view! {
+                    " was changed by people ("
+                    <a class="link" href=ZONE_DAYS_PAGE>
+                        "zone days"
+                    </a>
+                    ")"
+                }
+                .into_any(),
+                (None, _) => " has changed".into_any(),
+            };
+            view! { <li>{relation_name(cause.relation.clone())} {by}</li> }.into_any()
+        })
+        .collect::<Vec<_>>();
+    view! { <ul class="sentences">{lines}</ul> }.into_any()
+}

@@ -1,0 +1,1 @@
+ALTER TABLE workspace.live DROP COLUMN run_id;
