@@ -84,6 +84,7 @@ fn same_counts(counted: &[u64], carrier: &str, totals: &[i64]) -> Result<String,
     let services = SERVICES.iter().filter(|service| service.carrier == carrier);
     for ((service, made), total) in services.zip(counted).zip(totals) {
         if u64::try_from(*total) != Ok(*made) {
+            let total = grouped(u64::try_from(*total).unwrap_or_default());
             return Err(format!("of {} there are {}, and the table has {total}", service.code, grouped(*made)));
         }
     }
