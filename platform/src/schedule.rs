@@ -29,13 +29,8 @@ fn latest(daily: NaiveTime, now: DateTime<Utc>) -> DateTime<Utc> {
 impl Platform {
     /// Begins what is due until the platform stops.
     pub(crate) async fn keep_schedule(self) {
-        let mut turn = tokio::time::interval(PERIOD);
-        turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = turn.tick() => {}
-                () = self.0.stopping.cancelled() => return,
-            }
+        let mut turns = self.turns(PERIOD);
+        while turns.next().await {
             if let Err(error) = self.begin_what_is_due().await {
                 failure::log("beginning what is due", &error);
             }

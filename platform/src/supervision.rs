@@ -9,6 +9,8 @@ use database_primary::{Progress, RunRecord, StaleRun};
 use model::audit::Origin;
 use model::run::{Operation, RunState};
 use model::{Error, RunId};
+use tokio::time::{Interval, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
 
 use crate::Platform;
 use crate::caller::Actor;
@@ -23,6 +25,22 @@ const CLEANING_PERIOD: Duration = Duration::from_secs(3600);
 const ATTEMPTS: i32 = 3;
 /// How long an import waits to be confirmed.
 const CONFIRM_WITHIN: TimeDelta = TimeDelta::hours(24);
+
+/// See [`Platform::turns`].
+pub(crate) struct Turns {
+    interval: Interval,
+    stopping: CancellationToken,
+}
+
+impl Turns {
+    /// Waits for the next turn; `false` when the platform stops.
+    pub(crate) async fn next(&mut self) -> bool {
+        tokio::select! {
+            _ = self.interval.tick() => true,
+            () = self.stopping.cancelled() => false,
+        }
+    }
+}
 
 const DIED: &str = "The server stopped before the run was finished. Nothing was changed; start it again.";
 const EXPIRED: &str = "Nobody confirmed it within a day. Nothing was changed; start it again.";
@@ -45,14 +63,16 @@ impl Platform {
         Ok(())
     }
 
+    /// Turns of background work, the first at once, until the platform stops.
+    pub(crate) fn turns(&self, period: Duration) -> Turns {
+        let mut interval = tokio::time::interval(period);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Turns { interval, stopping: self.0.stopping.clone() }
+    }
+
     async fn supervise(self) {
-        let mut turn = tokio::time::interval(PERIOD);
-        turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = turn.tick() => {}
-                () = self.0.stopping.cancelled() => return,
-            }
+        let mut turns = self.turns(PERIOD);
+        while turns.next().await {
             if let Err(error) = self.settle_stale_runs().await {
                 failure::log("settling runs", &error);
             }
@@ -60,12 +80,8 @@ impl Platform {
     }
 
     async fn clean(self) {
-        let mut turn = tokio::time::interval(CLEANING_PERIOD);
-        loop {
-            tokio::select! {
-                _ = turn.tick() => {}
-                () = self.0.stopping.cancelled() => return,
-            }
+        let mut turns = self.turns(CLEANING_PERIOD);
+        while turns.next().await {
             if let Err(error) = self.cancel_expired().await {
                 failure::log("ending imports that nobody confirmed", &error);
             }

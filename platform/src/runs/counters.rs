@@ -42,3 +42,40 @@ impl Counters {
         stages.iter().zip(ends).map(|((stage, began), ended)| Timing { stage: *stage, milliseconds: milliseconds(*began, ended) }).collect()
     }
 }
+
+/// Rows between two signs of progress: a counter that several threads share is slow to touch.
+const TOLD_AT_ONCE: u64 = 10_000;
+
+/// Counts rows as they are read, and tells of them many at a time.
+#[derive(Debug)]
+pub(crate) struct RowsSeen<'a> {
+    counters: &'a Counters,
+    untold: u64,
+}
+
+impl Counters {
+    /// Begins to count rows.
+    pub(crate) fn rows(&self) -> RowsSeen<'_> {
+        RowsSeen { counters: self, untold: 0 }
+    }
+}
+
+impl RowsSeen<'_> {
+    /// Counts one.
+    pub(crate) fn row(&mut self) {
+        self.untold += 1;
+        if self.untold == TOLD_AT_ONCE {
+            self.tell();
+        }
+    }
+
+    fn tell(&mut self) {
+        self.counters.rows_read.fetch_add(std::mem::take(&mut self.untold), Ordering::Relaxed);
+    }
+}
+
+impl Drop for RowsSeen<'_> {
+    fn drop(&mut self) {
+        self.tell();
+    }
+}

@@ -57,10 +57,10 @@ pub enum Runs {
 pub struct Chosen {
     /// The run, as the list and its page's address have it.
     #[arg(value_name = "RUN", value_parser = run_id)]
-    id: RunId,
+    pub(super) id: RunId,
     /// Print JSON.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// A run to confirm.
@@ -84,7 +84,7 @@ pub struct StartAgain {
     agreed: Agreed,
 }
 
-pub fn run_id(text: &str) -> Result<RunId, String> {
+fn run_id(text: &str) -> Result<RunId, String> {
     if text.trim().is_empty() { Err("it takes a run's identifier".to_owned()) } else { Ok(RunId::new(text.trim())) }
 }
 

@@ -9,6 +9,7 @@ mod zone_days;
 use clap::Subcommand;
 use tokio_util::sync::CancellationToken;
 
+use super::runs::Chosen;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
@@ -28,10 +29,10 @@ pub enum Transform {
     Runs(show::History),
     /// Show a run with everything that was checked and what changed.
     #[command(after_help = "Example:\n  handled transform show 019a9f60-0000-7000-8000-000000000000")]
-    Show(show::Chosen),
+    Show(Chosen),
     /// End a run that has not been published; nothing is changed.
     #[command(after_help = "Example:\n  handled transform cancel 019a9f60-0000-7000-8000-000000000000")]
-    Cancel(show::Chosen),
+    Cancel(Chosen),
     /// Show the days that UPS's zones are taken to mean, or set those of one.
     #[command(name = "zone-days", after_help = "Examples:\n  handled transform zone-days\n  handled transform zone-days --set GND/008=4")]
     ZoneDays(zone_days::ZoneDaysCommand),

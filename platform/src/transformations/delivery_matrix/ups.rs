@@ -1,13 +1,11 @@
 //! UPS's zones, its grid of Hawaii and Alaska ZIPs, and its measured days into the matrix.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use model::matrix::{SERVICES, Service, UPS};
 
 use super::grid::{AREAS, Area, Grid, Implausible, Pairs};
-use super::usps::COUNTED_AT_ONCE;
 use crate::runs::{Failure, Work};
 
 pub(super) const ZONES: &str = "workspace.ups_zones";
@@ -60,7 +58,7 @@ pub(super) async fn read_zones(work: Work) -> Result<Zones, Failure> {
     };
     let mut weights: HashMap<(Area, Area), Vec<Weights>> = HashMap::new();
     let mut rows = transaction.ups_zones().await?;
-    let mut count = 0_u64;
+    let mut seen = work.counters.rows();
     while let Some(mut fields) = rows.next().await? {
         let (origin, destination) = (fields.bytes()?, fields.bytes()?.unwrap_or_default());
         let Some((origin, to)) = origin.as_deref().and_then(Area::of).zip(Area::of(&destination)) else {
@@ -90,14 +88,10 @@ pub(super) async fn read_zones(work: Work) -> Result<Zones, Failure> {
                 *weight = (weight.0 + lives_there, weight.1 + 1);
             }
         }
-        count += 1;
-        if count.is_multiple_of(COUNTED_AT_ONCE) {
-            work.counters.rows_read.fetch_add(COUNTED_AT_ONCE, Ordering::Relaxed);
-        }
+        seen.row();
     }
     drop(rows);
     transaction.commit().await?;
-    work.counters.rows_read.fetch_add(count % COUNTED_AT_ONCE, Ordering::Relaxed);
     for ((origin, to), of_services) in weights {
         // A chart's own row says more than the sum of some ZIPs.
         if zones.pairs.has(origin, to) {
@@ -134,13 +128,12 @@ pub(super) async fn read_ground(work: Work) -> Result<Measured, Failure> {
     let mut measured = Measured::default();
     let mut transaction = work.platform.data().begin_read_only().await?;
     let mut rows = transaction.ups_ground().await?;
+    let mut seen = work.counters.rows();
     while let Some(mut fields) = rows.next().await? {
         let (origin, destination, days): (Option<Bytes>, Option<Bytes>, Option<i16>) =
             (fields.bytes()?, fields.bytes()?, fields.smallint()?);
         measured.rows += 1;
-        if measured.rows.is_multiple_of(COUNTED_AT_ONCE) {
-            work.counters.rows_read.fetch_add(COUNTED_AT_ONCE, Ordering::Relaxed);
-        }
+        seen.row();
         let place = days.and_then(|days| usize::try_from(days).ok()).filter(|days| (1..DAYS).contains(days));
         let pair = origin.as_deref().and_then(Area::of).zip(destination.as_deref().and_then(Area::of));
         let (Some((from, to)), Some(place)) = (pair, place) else {
@@ -156,7 +149,6 @@ pub(super) async fn read_ground(work: Work) -> Result<Measured, Failure> {
     }
     drop(rows);
     transaction.commit().await?;
-    work.counters.rows_read.fetch_add(measured.rows % COUNTED_AT_ONCE, Ordering::Relaxed);
     Ok(measured)
 }
 

@@ -1,7 +1,5 @@
 //! USPS's service standards into the matrix.
 
-use std::sync::atomic::Ordering;
-
 use model::matrix::{SERVICES, USPS};
 
 use super::grid::{Area, Grid, Implausible, Pairs};
@@ -30,7 +28,7 @@ pub(super) async fn read(work: Work) -> Result<Standards, Failure> {
     };
     let mut transaction = work.platform.data().begin_read_only().await?;
     let mut rows = transaction.usps_standards().await?;
-    let mut count = 0_u64;
+    let mut seen = work.counters.rows();
     while let Some(mut fields) = rows.next().await? {
         let (origin, destination) = (fields.bytes()?, fields.bytes()?);
         let pair = origin.as_deref().and_then(Area::of).zip(destination.as_deref().and_then(Area::of));
@@ -47,16 +45,9 @@ pub(super) async fn read(work: Work) -> Result<Standards, Failure> {
                 _ => standards.implausible.add(|| format!("{days} days of {} from {origin} to {destination}", service.code)),
             }
         }
-        count += 1;
-        if count.is_multiple_of(COUNTED_AT_ONCE) {
-            work.counters.rows_read.fetch_add(COUNTED_AT_ONCE, Ordering::Relaxed);
-        }
+        seen.row();
     }
     drop(rows);
     transaction.commit().await?;
-    work.counters.rows_read.fetch_add(count % COUNTED_AT_ONCE, Ordering::Relaxed);
     Ok(standards)
 }
-
-/// Rows between two signs of progress.
-pub(super) const COUNTED_AT_ONCE: u64 = 10_000;

@@ -1,7 +1,6 @@
 //! `handled transform runs`, `show` and `cancel`: what was run, what was found, and ending it.
 
 use clap::Args;
-use model::RunId;
 use model::run::{Run, RunQuery};
 use platform::permit;
 use serde_json::json;
@@ -9,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::text::{as_json, checks, text};
 use crate::command::output::{lasted, print, print_json};
-use crate::command::runs::run_id;
+use crate::command::runs::Chosen;
 use crate::command::with_platform::with_platform;
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -20,17 +19,6 @@ pub struct History {
     /// Those of this transformation alone.
     #[arg(value_name = "NAME")]
     name: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-/// A run.
-#[derive(Debug, Args)]
-pub struct Chosen {
-    /// The run, as the list and its page's address have it.
-    #[arg(value_name = "RUN", value_parser = run_id)]
-    id: RunId,
     /// Print JSON.
     #[arg(long)]
     json: bool,
