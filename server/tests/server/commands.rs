@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::command_line::{Place, Server, text};
+use crate::place::{Place, Server, text};
 
 const HEADER: &str = "zip,lat,lng,city,state_id,population\n";
 

@@ -10,7 +10,7 @@ use chrono::DateTime;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::command_line::{Place, Server};
+use crate::place::{Place, Server};
 use crate::wire::{answer, json, kill_postgres, request, sign_in, times};
 
 /// Every five-digit code.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::command_line::{Place, Server};
+use crate::place::{Place, Server};
 use crate::wire::{answer, json, kill_postgres, request, sign_in, times};
 
 /// How long a run, or an answer, may take after a kill.

@@ -9,5 +9,6 @@ mod imports_document;
 mod kill;
 mod kill_rebuild;
 mod permissions;
+mod place;
 mod private_postgres;
 mod wire;

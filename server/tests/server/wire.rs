@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::command_line::{Place, Server, text};
+use crate::place::{Place, Server, text};
 
 /// How often, by default and in a soak.
 pub fn times(default: usize, soak: usize) -> usize {
