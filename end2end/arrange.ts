@@ -1,8 +1,11 @@
 // Brings data in by the addresses that the pages use, for tests that look at what comes after.
 
+import path from "node:path";
+
 import { type APIRequestContext, expect } from "@playwright/test";
 
-import { gazetteer, type Sample, usZips } from "./files";
+import { filesIn, gazetteer, type Sample, sampleOf, usZips } from "./files";
+import type { Server } from "./server";
 
 /** A run as the server tells of it. */
 export interface Run {
@@ -16,6 +19,17 @@ type Operation = "import" | "undo" | "transformation";
 /** Sends files in one form, whatever is live already, and waits until their runs have ended or wait for somebody. */
 export async function importFiles(request: APIRequestContext, ...files: Sample[]): Promise<Run[]> {
   return send(request, files, { same_bytes: "on" });
+}
+
+/** The few charts, standards and times of the demo: enough for a matrix of everything. */
+export async function importDemo(request: APIRequestContext, server: Server): Promise<void> {
+  const folder = path.join(server.data, "..", "demo");
+  const made = await server.command("demo", "files", folder);
+  expect(made.code, made.stderr).toBe(0);
+  const files = filesIn(folder).filter((file) => /\d{3}\.xlsx?$|\d{5}(_Outbound)?\.csv$|3D_Base/.test(file));
+  for (const run of await importFiles(request, ...files.map(sampleOf))) {
+    expect(run).toMatchObject({ state: "succeeded", failure: null });
+  }
 }
 
 /** Sends files that somebody is to look at first, and waits until their runs wait for that. */

@@ -1,11 +1,9 @@
 // An installation as it looks after a year: everything imported and derived, ten thousand runs and rows, long names with accents.
 
-import path from "node:path";
-
 import { expect, request } from "@playwright/test";
 
-import { command, fill, importFiles, previewFiles, transform } from "./arrange";
-import { badFiles, filesIn, gazetteer, olderGazetteer, sampleOf, usZips, zipsWithLongNames, zipsWithoutZeros, zipsWithRejects } from "./files";
+import { command, fill, importDemo, importFiles, previewFiles, transform } from "./arrange";
+import { badFiles, gazetteer, olderGazetteer, usZips, zipsWithLongNames, zipsWithoutZeros, zipsWithRejects } from "./files";
 import { query } from "./postgres";
 import type { Installation } from "./test";
 
@@ -48,10 +46,7 @@ export async function furnish(installation: Installation): Promise<void> {
   await importFiles(asked, usZips(longName));
   await asked.get("/api/exports/zip3-reference.json");
 
-  const folder = path.join(server.data, "..", "demo");
-  const made = await server.command("demo", "files", folder);
-  expect(made.code, made.stderr).toBe(0);
-  await importFiles(asked, ...filesIn(folder).filter((file) => /\d{3}\.xlsx?$|\d{5}(_Outbound)?\.csv$|3D_Base/.test(file)).map(sampleOf));
+  await importDemo(asked, server);
   expect(await transform(asked, "delivery-matrix")).toMatchObject({ state: "succeeded", failure: null });
   // From here on it is stale.
   expect(await importFiles(asked, zipsWithLongNames(tableRows))).toMatchObject([{ state: "succeeded" }]);

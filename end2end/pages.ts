@@ -22,6 +22,7 @@ export const places: Place[] = [
   { name: "zone-days", address: "/transformations/zone-days" },
   { name: "exports", address: "/exports" },
   { name: "transit", address: "/transit" },
+  { name: "databases", address: "/databases" },
   { name: "unknown-address", address: "/nowhere", status: 404 },
   { name: "unknown-table", address: "/tables/none", status: 404 },
   { name: "unknown-run", address: "/imports/runs/none", status: 404 },

@@ -1,14 +1,15 @@
 //! Numbers, sizes, durations and times as text. The same text on the server and in the browser: no locale, no clock.
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
-pub use model::format::{counted, grouped};
+pub use model::format::{bytes, counted, grouped};
 
-/// A size in the greatest unit that leaves at least one whole: `5.4 MB`.
-pub fn bytes(size: u64) -> String {
-    const UNITS: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
-    let Some((unit, factor)) = UNITS.into_iter().find(|(_, factor)| size >= *factor) else { return counted(size, "byte", "bytes") };
-    let tenths = size / (factor / 10);
-    if tenths >= 1_000 { format!("{} {unit}", grouped(tenths / 10)) } else { format!("{}.{} {unit}", tenths / 10, tenths % 10) }
+/// Names of which any will do: `a`, `a or b`, `a, b or c`.
+pub fn alternatives(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [before @ .., last] => format!("{} or {last}", before.join(", ")),
+    }
 }
 
 /// A duration: `840 ms`, `12.4 s`, `3 min 5 s`, `2 h 10 min`.
@@ -78,10 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_durations_are_for_people() {
-        for (size, text) in [(1, "1 byte"), (999, "999 bytes"), (5_432_100, "5.4 MB"), (123_456_789, "123 MB"), (1_000_000_000, "1.0 GB")] {
-            assert_eq!(bytes(size), text);
-        }
+    fn alternatives_read_as_people_say_them() {
+        assert_eq!(alternatives(&["a"]), "a");
+        assert_eq!(alternatives(&["a", "b"]), "a or b");
+        assert_eq!(alternatives(&["a", "b", "c"]), "a, b or c");
+    }
+
+    #[test]
+    fn durations_are_for_people() {
         for (milliseconds, text) in [(840, "840 ms"), (12_460, "12.4 s"), (185_000, "3 min 5 s"), (7_800_000, "2 h 10 min")] {
             assert_eq!(duration(milliseconds), text);
         }

@@ -1,5 +1,6 @@
 //! The pages, one file each.
 
+mod databases;
 mod exports;
 mod import_run;
 mod imports;
@@ -12,6 +13,7 @@ mod transformations;
 mod transit;
 mod unknown_address;
 
+pub use databases::Databases;
 pub use exports::Exports;
 pub use import_run::ImportRun;
 pub use imports::Imports;

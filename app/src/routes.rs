@@ -33,6 +33,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tables/:table") view=pages::Table ssr=SsrMode::Async />
                     <Route path=path!("/transit") view=pages::Transit ssr=SsrMode::Async />
                     <Route path=path!("/exports") view=pages::Exports ssr=SsrMode::Async />
+                    <Route path=path!("/databases") view=pages::Databases ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -4,10 +4,10 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { importFiles } from "../arrange";
+import { axe } from "../axe";
 import { badFiles, gazetteer, manyZips, olderGazetteer, usZips, zipsWithoutZeros, zipsWithRejects } from "../files";
 import { longName } from "../furnish";
 import { drop, entry, expectState, sent, submit } from "../imports-page";
@@ -22,11 +22,6 @@ const widthsBetween = [600, 768, 1024, 1280];
 const schemes = ["light", "dark"] as const;
 
 test.describe.configure({ mode: "parallel" });
-
-async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(" ")}: ${failureSummary}`));
-}
 
 async function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {

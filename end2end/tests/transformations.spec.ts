@@ -4,20 +4,15 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { command, importFiles, transform } from "../arrange";
-import { filesIn, gazetteer, manyZips, sampleOf, usZips, zipsWithLongNames } from "../files";
+import { command, importDemo, importFiles, transform } from "../arrange";
+import { axe } from "../axe";
+import { gazetteer, manyZips, usZips, zipsWithLongNames } from "../files";
 import { mark } from "../imports-page";
-import { query } from "../postgres";
-import { expect, fillIn, type Installation, open, test } from "../test";
+import { hold, query } from "../postgres";
+import { expect, fillIn, open, test } from "../test";
 import { expectNodes, node, picture, section } from "../transformations-page";
-
-async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(" ")}: ${failureSummary}`));
-}
 
 /** Leaves a picture for people to look at, narrow and wide, light and dark, and looks for what axe objects to. */
 async function shoot(page: Page, name: string): Promise<void> {
@@ -36,17 +31,6 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.setViewportSize(size);
 }
 
-/** The few charts, standards and times of the demo: enough for a matrix of everything. */
-async function importDemo(page: Page, { server }: Installation): Promise<void> {
-  const folder = path.join(server.data, "..", "demo");
-  const made = await server.command("demo", "files", folder);
-  expect(made.code, made.stderr).toBe(0);
-  const files = filesIn(folder).filter((file) => /\d{3}\.xlsx?$|\d{5}(_Outbound)?\.csv$|3D_Base/.test(file));
-  for (const run of await importFiles(page.request, ...files.map(sampleOf))) {
-    expect(run).toMatchObject({ state: "succeeded", failure: null });
-  }
-}
-
 test.use({ where: "own" });
 
 test("what a file changes is stale until it is run, and the run says what it checked and changed", async ({ page }) => {
@@ -59,7 +43,12 @@ test("what a file changes is stale until it is run, and the run says what it che
       "delivery-matrix": "Waits for files",
       zip3_demographics: "Not made yet",
       "zip3-reference.json": "Nothing to export",
+      // The server has copied what zones mean by itself.
+      "zone-transit-days": "Current",
+      zone_transit_days: /10 rows\s*Current/,
     });
+    await expect(page.locator(".page-state")).toHaveText("Waits for files");
+    await expect(page.getByRole("button", { name: /stale/ })).toHaveCount(0);
     await shoot(page, "transformations-empty");
   });
 
@@ -119,7 +108,7 @@ test("what a file changes is stale until it is run, and the run says what it che
 test("a check that fails is shown, and what is published stays", async ({ page, installation }) => {
   test.slow();
   await importFiles(page.request, usZips());
-  await importDemo(page, installation);
+  await importDemo(page.request, installation.server);
   expect(await transform(page.request, "delivery-matrix")).toMatchObject({ state: "succeeded", failure: null });
   const data = (sql: string) => query(installation.server, "handled_data", sql);
   const checksum = () => data("SELECT md5(string_agg(r::text, ',' ORDER BY r::text)) FROM reference.delivery_matrix_rows r");
@@ -147,7 +136,7 @@ test.describe("zone days", () => {
     test.slow();
     noise.expectStatus(409);
     await importFiles(page.request, usZips());
-    await importDemo(page, installation);
+    await importDemo(page.request, installation.server);
     expect(await transform(page.request, "delivery-matrix")).toMatchObject({ state: "succeeded", failure: null });
 
     await open(page, "/transformations");
@@ -200,6 +189,72 @@ test.describe("zone days", () => {
     });
   });
 
+  test("another zone is given days by the keyboard alone, and what is no zone is explained", async ({ page, installation, noise }) => {
+    noise.expectStatus(409);
+    noise.expectStatus(422);
+    await open(page, "/transformations/zone-days");
+    const row = (zone: string) => page.getByRole("row").filter({ has: page.getByRole("cell", { name: zone, exact: true }) });
+    const form = page.getByRole("region", { name: "Another zone" });
+    const [zone, days] = [form.getByLabel("Zone"), form.getByLabel("Business days")];
+    const decided = (zone: string) => query(installation.server, "handled_primary", `SELECT days FROM config.zone_transit_days WHERE (service, zone) = ('GND', '${zone}')`);
+    // Somebody is in the middle of something else.
+    const typed = page.getByLabel("Business days of UPS GND 004");
+    await typed.fill("9");
+
+    await test.step("no zone", async () => {
+      await form.getByLabel("UPS service").focus();
+      await page.keyboard.press("Tab");
+      await expect(zone).toBeFocused();
+      await expect(zone).toHaveAccessibleDescription("Three digits, as on UPS's charts: 009");
+      await page.keyboard.type("9");
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("5");
+      await page.keyboard.press("Enter");
+      await expect(form.getByRole("alert")).toHaveText("A zone has three digits, as 004.");
+      await expect(zone).toHaveAttribute("aria-invalid", "true");
+      await expect(zone).toHaveValue("9");
+      await expect(days).toHaveValue("5");
+      await expect(days).toBeFocused();
+      await shoot(page, "zone-days-no-zone");
+    });
+
+    await test.step("added, as the last, where nothing that was typed changes its place", async () => {
+      await page.keyboard.press("Shift+Tab");
+      await page.keyboard.press("Control+A");
+      await page.keyboard.type("001");
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("status").filter({ hasText: "UPS GND 001 is saved." })).toBeVisible();
+      await expect(row("001")).toContainText("5 days");
+      await expect(row("001")).toContainText(installation.server.administrator.email);
+      await expect(page.getByLabel("Business days of UPS GND 001")).toHaveValue("5");
+      await expect(form.getByRole("alert")).toBeHidden();
+      await expect(zone).toHaveValue("");
+      await expect(zone).not.toHaveAttribute("aria-invalid");
+      await expect(zone).toBeFocused();
+      await expect(row("004")).toContainText("2 days");
+      await expect(typed).toHaveValue("9");
+      expect(decided("001")).toBe("5");
+    });
+
+    await test.step("one that has days already", async () => {
+      await page.keyboard.type("004");
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("7");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await expect(form.getByRole("alert")).toHaveText("UPS GND 004 has days already. Change them in its row.");
+      await expect(zone).toHaveValue("004");
+      await expect(days).toHaveValue("7");
+      expect(decided("004")).toBe("2");
+      await expect(typed).toHaveValue("9");
+    });
+
+    await test.step("in its place when the page is loaded anew", async () => {
+      await page.reload();
+      await expect(page.getByRole("row").nth(1)).toContainText("001");
+    });
+  });
+
   test.describe("to a viewer", () => {
     test.use({ who: "viewer" });
 
@@ -210,6 +265,7 @@ test.describe("zone days", () => {
       const answer = await page.request.post("/api/zone-days/set", { form: { carrier: "UPS", service: "GND", zone: "004", expected: "2", days: "3" } });
       expect(answer.status()).toBe(403);
       expect(await answer.json()).toMatchObject({ error: "forbidden", permission: "transformations:edit" });
+      expect((await page.request.post("/api/zone-days/add", { form: { service: "GND", zone: "009", days: "3" } })).status()).toBe(403);
       await open(page, "/transformations");
       await expect(node(page, "us_zips")).toBeVisible();
       await expect(page.getByRole("main").getByRole("button")).toHaveCount(0);
@@ -251,6 +307,40 @@ test("by the keyboard: along the picture, to a section, and to run it", async ({
   await expectNodes(page, { zip3: "Current" });
 });
 
+test("the picture is drawn anew while somebody reads it: the focus, what is scrolled and what is open stay", async ({ page, installation }) => {
+  await importFiles(page.request, usZips());
+  await transform(page.request);
+  await importFiles(page.request, manyZips(20));
+  // So narrow that it is scrolled.
+  await page.setViewportSize({ width: 600, height: 800 });
+  await open(page, "/transformations");
+  await expectNodes(page, { zip3: "Stale" });
+  await page.getByText("The same as a table").click();
+  const inTable = page.getByRole("table", { name: "Tables, transformations and exports" });
+  const reader = await hold(installation.server, "reference.zip3_demographics");
+  await page.getByRole("button", { name: "Run zip3" }).click();
+  await expectNodes(page, { zip3: "Running" });
+
+  await node(page, "zip3-reference.json").focus();
+  const scrolled = () => picture(page).evaluate(({ scrollLeft }) => scrollLeft);
+  const before = await scrolled();
+  expect(before, "scrolled to what has the focus").toBeGreaterThan(0);
+  await reader.letGo();
+  await expectNodes(page, { zip3: "Current", zip3_demographics: "Current", "zip3-reference.json": "Current" });
+  await expect(node(page, "zip3-reference.json")).toBeFocused();
+  expect(await scrolled()).toBe(before);
+  await expect(inTable.getByRole("row").filter({ hasText: "zip3-reference.json" })).toContainText("Current");
+  // Times are still told as ages.
+  await expect(node(page, "zip3-reference.json")).not.toContainText("UTC");
+
+  // In the table below as well.
+  await inTable.getByRole("link", { name: "zip3", exact: true }).focus();
+  await importFiles(page.request, usZips());
+  await section(page, "zip3").getByRole("button", { name: "Run zip3" }).dispatchEvent("click");
+  await expectNodes(page, { us_zips: "4 rows" });
+  await expect(inTable.getByRole("link", { name: "zip3", exact: true })).toBeFocused();
+});
+
 test.describe("the WASM does not arrive", () => {
   test.use({ who: "nobody" });
 
@@ -289,5 +379,29 @@ test.describe("the WASM does not arrive", () => {
     await expect(page.getByRole("alert")).toHaveText("The days must be from 1 to 10, or empty for no estimate.");
     await expect(days).toHaveValue("99");
     await shoot(page, "zone-days-refused");
+
+    // Another zone, by the keyboard: refused with what was typed, then added.
+    const form = page.getByRole("region", { name: "Another zone" });
+    const [zone, of] = [form.getByLabel("Zone"), form.getByLabel("Business days")];
+    await form.getByLabel("UPS service").selectOption("2nd Day Air");
+    await zone.focus();
+    await page.keyboard.type("22");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("4");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("alert")).toHaveText("A zone has three digits, as 004.");
+    await expect(form.getByLabel("UPS service")).toHaveValue("2DA");
+    await expect(zone).toHaveValue("22");
+    await expect(of).toHaveValue("4");
+    expect(await axe(page)).toEqual([]);
+    await zone.focus();
+    await page.keyboard.press("End");
+    await page.keyboard.type("6");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("status").filter({ hasText: "UPS 2DA 226 is saved." })).toBeVisible();
+    await expect(page.getByRole("row").filter({ hasText: "226" })).toContainText("4 days");
+    await expect(zone).toHaveValue("");
   });
 });

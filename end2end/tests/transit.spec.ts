@@ -3,9 +3,9 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 
+import { axe } from "../axe";
 import { filesIn } from "../files";
 import type { Server } from "../server";
 import { expect, type Installation, open, test } from "../test";
@@ -45,11 +45,6 @@ const form = (page: Page): Locator => page.getByRole("form", { name: "Look a tra
 const services = (page: Page, carrier: string): Locator => page.getByRole("table", { name: `Services of ${carrier}` });
 const service = (page: Page, carrier: string, code: string): Locator =>
   services(page, carrier).getByRole("row").filter({ has: page.getByText(code, { exact: true }) });
-
-async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} at ${target.join(" ")}`));
-}
 
 /** Looks a pair up, turns it round and reads where a figure comes from: by links and a form, with scripts or without. */
 async function goThrough(page: Page, { measured, far, island }: Codes): Promise<void> {

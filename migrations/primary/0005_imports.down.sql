@@ -1,5 +1,12 @@
 ALTER TABLE config.rejected_rows DROP COLUMN file_name;
+-- A run of several files is told by its first: the version before knows of one, and the way up needs its hash.
+UPDATE config.integration_runs AS run
+SET file_bytes = coalesce(run.file_bytes, first.bytes), file_sha256 = coalesce(run.file_sha256, first.sha256)
+FROM (SELECT DISTINCT ON (run_id) run_id, bytes, sha256 FROM config.run_files ORDER BY run_id, ordinal) AS first
+WHERE first.run_id = run.id;
 DROP TABLE config.run_files;
+-- The other indexes go with their columns.
+DROP INDEX config.integration_runs_queued, config.integration_runs_waiting;
 
 ALTER TABLE config.integration_runs
     DROP CONSTRAINT integration_runs_operation,

@@ -18,6 +18,14 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
+/// A size in the greatest unit that leaves at least one whole: `5.4 MB`.
+pub fn bytes(size: u64) -> String {
+    const UNITS: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    let Some((unit, factor)) = UNITS.into_iter().find(|(_, factor)| size >= *factor) else { return counted(size, "byte", "bytes") };
+    let tenths = size / (factor / 10);
+    if tenths >= 1_000 { format!("{} {unit}", grouped(tenths / 10)) } else { format!("{}.{} {unit}", tenths / 10, tenths % 10) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,5 +36,12 @@ mod tests {
             assert_eq!(grouped(number), text);
         }
         assert_eq!((counted(1, "row", "rows"), counted(2_000, "row", "rows")), ("1 row".to_owned(), "2,000 rows".to_owned()));
+    }
+
+    #[test]
+    fn sizes_have_the_greatest_unit() {
+        for (size, text) in [(1, "1 byte"), (999, "999 bytes"), (5_432_100, "5.4 MB"), (123_456_789, "123 MB"), (1_000_000_000, "1.0 GB")] {
+            assert_eq!(bytes(size), text);
+        }
     }
 }

@@ -17,6 +17,7 @@ pub mod preview;
 pub mod reference;
 pub mod run;
 pub mod session;
+pub mod structure;
 pub mod table;
 pub mod transformation;
 pub mod transit;

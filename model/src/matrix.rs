@@ -54,6 +54,11 @@ pub const SERVICES: &[Service] = &[
     service(USPS, "PFC", "First-Class parcels", "pfc"),
 ];
 
+/// A carrier's services, in the order of [`SERVICES`].
+pub fn services_of(carrier: &str) -> impl Iterator<Item = &'static Service> {
+    SERVICES.iter().filter(move |service| service.carrier == carrier)
+}
+
 /// The service with this code.
 pub fn service_of(carrier: &str, code: &str) -> Option<&'static Service> {
     SERVICES.iter().find(|service| service.carrier == carrier && service.code == code)

@@ -38,7 +38,8 @@ permissions! {
     TransformationsEdit = "transformations:edit", "Set how many days a zone is taken to mean.";
     TransitRead = "transit:read", "Look transit times up.";
     ExportsRead = "exports:read", "See exports and download them.";
-    DatabasesRead = "databases:read", "See the databases' health, row counts and migrations.";
+    DatabasesRead = "databases:read", "See the databases' health and row counts.";
+    DatabasesInspect = "databases:inspect", "See the databases' migrations, tables and connections.";
     DatabasesMigrate = "databases:migrate", "Change the databases' structure.";
     UsersCreate = "users:create", "Create users and give them roles.";
 }

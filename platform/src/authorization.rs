@@ -40,6 +40,7 @@ permits!(
     TransitRead,
     ExportsRead,
     DatabasesRead,
+    DatabasesInspect,
     DatabasesMigrate,
     UsersCreate
 );

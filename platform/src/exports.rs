@@ -47,6 +47,12 @@ pub(crate) struct Export {
     write: for<'a> fn(&'a mut DataTransaction) -> BoxFuture<'a, Result<Written, DatabaseError>>,
 }
 
+impl std::fmt::Debug for Export {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Export").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 /// A file that was written.
 struct Written {
     bytes: Vec<u8>,
@@ -124,11 +130,8 @@ impl Authorized<permit::ExportsRead> {
     /// # Errors
     /// As [`Authorized::take_export`].
     pub async fn export(&self, name: &str, stale: Stale) -> Result<ExportedFile, Error> {
-        match self.take_export(name, stale, |_| false).await? {
-            Taken::File(file) => Ok(*file),
-            // Nobody says that they have it.
-            Taken::Unchanged(_) => Err(Error::conflict("The export was not made.")),
-        }
+        let version = self.platform.export_version(named(name)?).await?.checked(stale)?;
+        self.made_and_recorded(version, stale).await
     }
 
     /// The file, unless the asker has it: `has` is told the version and says so. Either is recorded, as what somebody then has in hand.
@@ -137,17 +140,19 @@ impl Authorized<permit::ExportsRead> {
     /// [`Error::NotFound`] when there is no such export; [`Error::Conflict`] when what it is made from has not been published yet, or
     /// has become stale and that is not accepted; [`Error::Unavailable`] when a database does not answer.
     pub async fn take_export(&self, name: &str, stale: Stale, has: impl Fn(&ExportVersion) -> bool) -> Result<Taken, Error> {
-        let export = named(name)?;
-        let version = self.platform.export_version(export).await?.checked(stale)?;
+        let version = self.platform.export_version(named(name)?).await?.checked(stale)?;
         if has(&version) {
             let note = "Whoever asked had this version already.".to_owned();
             self.platform.record_export(&self.actor, &version, None, note.into()).await?;
             return Ok(Taken::Unchanged(Box::new(version)));
         }
+        Ok(Taken::File(Box::new(self.made_and_recorded(version, stale).await?)))
+    }
+
+    async fn made_and_recorded(&self, version: ExportVersion, stale: Stale) -> Result<ExportedFile, Error> {
         let mut file = self.platform.export_file(version, stale).await?;
-        let run_id = self.platform.record_export(&self.actor, &file.version, Some(file.rows()), None).await?;
-        file.run_id = Some(run_id);
-        Ok(Taken::File(Box::new(file)))
+        file.run_id = Some(self.platform.record_export(&self.actor, &file.version, Some(file.rows()), None).await?);
+        Ok(file)
     }
 
     /// What taking the file would be like, without taking it: nothing is recorded.

@@ -17,6 +17,7 @@ mod runs;
 mod schedule;
 mod session;
 mod store;
+mod structure;
 mod supervision;
 mod tables;
 mod transformations;

@@ -58,7 +58,8 @@ impl Platform {
             self.0.tasks.spawn(self.clone().supervise());
             self.0.tasks.spawn(self.clone().work_queue_off());
             self.0.tasks.spawn(self.clone().clean());
-            self.0.tasks.spawn(self.clone().keep_schedule());
+            self.0.tasks.spawn(self.clone().copy_settings());
+            self.keep_schedule();
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod known;
 mod lineage;
 mod plan;
 mod standing;
+mod unasked;
 mod zip3;
 mod zone_days;
 

@@ -13,6 +13,7 @@ mod table;
 mod transform;
 mod transit;
 mod user;
+mod watched;
 mod whole_file;
 mod with_platform;
 
@@ -23,7 +24,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::logging;
-use crate::settings::Settings;
+use crate::settings::{LogFormat, LogSettings, Settings};
 use crate::signals;
 
 /// Workers of the asynchronous runtime at least: rendering pages on the server can hang with fewer.
@@ -49,7 +50,6 @@ enum Command {
     /// Serve the platform's pages.
     Serve(serve::Serve),
     /// Look after the databases' structure.
-    #[command(subcommand)]
     Db(db::Db),
     /// Look after users.
     #[command(subcommand)]
@@ -83,27 +83,29 @@ pub fn run() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             eprintln!("handled: {}", failure.sentence());
-            ExitCode::from(failure.exit_code())
+            let structure = matches!(arguments.command, Command::Db(_));
+            ExitCode::from(if structure { failure.exit_code_of_structure() } else { failure.exit_code() })
         }
     }
 }
 
 fn execute(arguments: &Arguments) -> Result<u8, Failure> {
+    if let Command::Db(command) = &arguments.command
+        && command.is_elsewhere()
+    {
+        logging::start(&LogSettings { level: None, format: LogFormat::Text, queries: false }, "warn");
+        let work = async || command.run(None, arguments.env_file.as_deref(), signals::watch()?).await;
+        return runtime()?.block_on(work());
+    }
     let settings = Settings::read(arguments.env_file.as_deref())?;
     let serving = matches!(arguments.command, Command::Serve(_));
     // Of a command only its result and what is wrong is of interest.
     logging::start(&settings.log, if serving { "info" } else { "warn" });
-    let workers = std::thread::available_parallelism().map_or(WORKERS_MIN, |cores| cores.get().max(WORKERS_MIN));
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(workers)
-        .enable_all()
-        .build()
-        .map_err(|source| Failure::Machine { doing: "Starting worker threads", source })?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let stop = signals::watch()?;
         match &arguments.command {
             Command::Serve(command) => command.run(&settings, stop).await.map(|()| 0),
-            Command::Db(command) => command.run(&settings, stop).await,
+            Command::Db(command) => command.run(Some(&settings), None, stop).await,
             Command::User(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Import(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Runs(command) => command.run(&settings, stop).await.map(|()| 0),
@@ -115,6 +117,15 @@ fn execute(arguments: &Arguments) -> Result<u8, Failure> {
             Command::Demo(command) => command.run().await.map(|()| 0),
         }
     })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let workers = std::thread::available_parallelism().map_or(WORKERS_MIN, |cores| cores.get().max(WORKERS_MIN));
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .map_err(|source| Failure::Machine { doing: "Starting worker threads", source })
 }
 
 #[cfg(test)]
@@ -135,7 +146,7 @@ mod tests {
         let mut found = Vec::new();
         Arguments::command().debug_assert();
         leaves(&Arguments::command(), &mut found);
-        assert_eq!(found.len(), 23, "{found:?}");
+        assert_eq!(found.len(), 37, "{found:?}");
         for command in found {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             let examples: Vec<&str> = help.lines().map(str::trim).filter(|line| line.starts_with("handled ")).collect();

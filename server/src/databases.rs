@@ -3,11 +3,13 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
 use database_connection::{DatabaseUrl, Pool, PoolSettings};
 use database_data::DataPool;
 use database_primary::{AuditEntry, PrimaryPool};
-use database_tool::{AppliedMigration, Migrator, Status, ToolError};
+use database_tool::{Addresses, AppliedMigration, Database, MigrationState, Operator, Status, Verdict, Workspace};
+use include_dir::{Dir, include_dir};
+use model::format::counted;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::data_folder::DataFolder;
@@ -15,8 +17,34 @@ use crate::failure::Failure;
 use crate::postgres::{self, PrivatePostgres};
 use crate::settings::{self, DEFAULT_DATA_DIR, GivenDatabases, Settings};
 
+/// What the platform's databases are, as in the source's root.
+const WORKSPACE: &str = include_str!("../../databases.toml");
+/// What the application's roles may do.
+static PRIVILEGES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../migrations/privileges");
+/// What follows the emptying of a database.
+static AFTER_CLEAN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../migrations/after_clean");
+/// What every installation has.
+static PRIMARY_SEEDS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../seeds/primary");
+static DATA_SEEDS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../seeds/data");
+
+/// The platform's own workspace, which is part of this program.
+///
+/// # Errors
+/// None in practice: a test reads it.
+pub fn workspace() -> Result<Workspace, Failure> {
+    let folders = [
+        ("migrations/primary", &database_primary::MIGRATIONS),
+        ("migrations/data", &database_data::MIGRATIONS),
+        ("migrations/privileges", &PRIVILEGES),
+        ("migrations/after_clean", &AFTER_CLEAN),
+        ("seeds/primary", &PRIMARY_SEEDS),
+        ("seeds/data", &DATA_SEEDS),
+    ];
+    Ok(Workspace::embedded(WORKSPACE, &folders)?)
+}
+
 /// One of the two databases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// Users, sessions, roles, runs, audit.
     Primary,
@@ -95,6 +123,8 @@ impl Databases {
                     primary_direct: None,
                     primary_owner: Some(own.primary_owner),
                     data_owner: Some(own.data_owner),
+                    primary_reader: None,
+                    data_reader: None,
                 };
                 Ok(Self { addresses, private: Some(private), folder, notice, log_queries })
             }
@@ -114,6 +144,14 @@ impl Databases {
     /// Whether the databases are in the private PostgreSQL.
     pub fn is_private(&self) -> bool {
         self.private.is_some()
+    }
+
+    /// The address of the private PostgreSQL's superuser, where there is a private one.
+    ///
+    /// # Errors
+    /// None in practice: the parts are made by this crate.
+    pub fn administrator(&self) -> Result<Option<DatabaseUrl>, Failure> {
+        Ok(self.private.as_ref().map(PrivatePostgres::superuser).transpose()?)
     }
 
     /// Keeps the private PostgreSQL alive, where there is one, until told to stop.
@@ -149,18 +187,23 @@ impl Databases {
         }
     }
 
-    fn migrator(&self, target: Target) -> Result<Migrator, Failure> {
-        Ok(match target {
-            Target::Primary => database_primary::migrator()?,
-            Target::Data => {
-                let app = self.addresses.data.user();
-                database_data::migrator((self.owner(target).user() != app).then(|| app.to_owned()))?
-            }
-        })
+    /// The addresses of this database.
+    pub fn addresses(&self, target: Target) -> Addresses {
+        let given = &self.addresses;
+        let (app, reader) = match target {
+            Target::Primary => (&given.primary, &given.primary_reader),
+            Target::Data => (&given.data, &given.data_reader),
+        };
+        Addresses { app: app.clone(), owner: Some(self.owner(target).clone()), reader: reader.clone() }
     }
 
-    fn migration_pool(&self, target: Target) -> Pool {
-        self.pool(self.owner(target), "handled db", 1)
+    /// The database with its migrations, changed by whoever runs this process.
+    ///
+    /// # Errors
+    /// None in practice: the migrations are part of this program, and a test reads them.
+    pub fn database(&self, target: Target) -> Result<Database, Failure> {
+        let declaration = workspace()?.database(target.name())?.clone();
+        Ok(Database::new(declaration, self.addresses(target), Operator { name: actor(), ..Operator::default() })?)
     }
 
     /// Applies what is pending, gives the application its privileges on PRIMARY, and records in PRIMARY's audit what was applied.
@@ -168,39 +211,47 @@ impl Databases {
     /// # Errors
     /// A migration fails, the database cannot be reached, or PRIMARY's own migration cannot be recorded.
     pub async fn migrate(&self, target: Target) -> Result<Migrated, Failure> {
-        let migrator = self.migrator(target)?;
-        let pool = self.migration_pool(target);
-        let work = async {
-            let applied = migrator.migrate(&pool).await?;
-            if target == Target::Primary {
-                migrator.grant(&pool, self.addresses.primary.user(), database_primary::PRIVILEGES).await?;
-            }
-            Ok::<_, ToolError>(applied)
-        };
-        let result = work.await;
+        let database = self.database(target)?;
+        let pool = database.owner_pool();
+        let result = database.migrate(&pool, None).await;
         pool.close().await;
         let applied = result?;
-        let recorded = if applied.is_empty() { Ok(()) } else { self.record_migration(target, &applied).await };
+        let unrecorded = self.record_migrations(target, &applied).await?;
+        Ok(Migrated { applied, unrecorded })
+    }
+
+    /// Records in PRIMARY's audit what was applied; answers why that was not possible where it was DATA's and PRIMARY does not take it.
+    ///
+    /// # Errors
+    /// PRIMARY's own migrations cannot be recorded.
+    pub async fn record_migrations(&self, target: Target, applied: &[AppliedMigration]) -> Result<Option<Failure>, Failure> {
+        if applied.is_empty() {
+            return Ok(None);
+        }
+        let versions: Vec<i32> = applied.iter().map(|migration| migration.version).collect();
+        let recorded = self.record("migrate", target.name(), json!({ "versions": versions })).await;
         let unrecorded = recorded.err().map(|source| Failure::Unrecorded { database: target.name(), source });
         match (target, unrecorded) {
             (Target::Primary, Some(failure)) => Err(failure),
-            (_, unrecorded) => Ok(Migrated { applied, unrecorded }),
+            (_, unrecorded) => Ok(unrecorded),
         }
     }
 
-    /// Adds the row to the audit, as the application: its role is the one that may.
-    async fn record_migration(&self, target: Target, applied: &[AppliedMigration]) -> Result<(), sqlx::Error> {
-        let versions: Vec<i32> = applied.iter().map(|migration| migration.version).collect();
-        let actor = format!("system:{}", postgres::name_of(nix::unistd::geteuid()));
+    /// Adds a row about a database to PRIMARY's audit, as the application: its role is the one that may.
+    ///
+    /// # Errors
+    /// PRIMARY does not take it.
+    pub async fn record(&self, action: &str, database: &str, after: Value) -> Result<(), sqlx::Error> {
+        let actor = actor();
         let entry = AuditEntry {
             user_id: None,
             actor: &actor,
             on_behalf_of: None,
-            action: "migrate",
+            action,
             resource: "database",
-            resource_id: Some(target.name()),
+            resource_id: Some(database),
             before: None,
-            after: Some(serde_json::json!({ "versions": versions })),
+            after: Some(after),
             address: None,
             request_id: None,
         };
@@ -221,9 +272,9 @@ impl Databases {
     /// # Errors
     /// It cannot be reached, or its history not be read.
     pub async fn status(&self, target: Target) -> Result<Status, Failure> {
-        let migrator = self.migrator(target)?;
-        let pool = self.migration_pool(target);
-        let result = migrator.status(&pool).await;
+        let database = self.database(target)?;
+        let pool = database.reader_pool();
+        let result = database.migrator.status(&pool).await;
         pool.close().await;
         Ok(result?)
     }
@@ -254,16 +305,16 @@ impl Databases {
     }
 
     async fn check(&self, target: Target) -> Result<(), Failure> {
-        use database_tool::MigrationState::{Missing, Modified, Pending};
         let status = self.status(target).await?;
         let name = target.name();
-        match (status.count(Pending), status.count(Modified) + status.count(Missing)) {
-            (0, 0) => Ok(()),
-            (pending, 0) => Err(Failure::Said(format!(
-                "The database {name} lacks {pending} migrations of this program; run `handled db migrate {name}`, or `handled serve --migrate`."
+        match status.verdict() {
+            Verdict::Clean => Ok(()),
+            Verdict::Pending => Err(Failure::Said(format!(
+                "The database {name} lacks {} of this program; run `handled db migrate {name}`, or `handled serve --migrate`.",
+                counted(status.count(MigrationState::Pending) as u64, "migration", "migrations")
             ))),
-            (_, strange) => Err(Failure::Said(format!(
-                "The database {name} has {strange} migrations that are not this program's; see `handled db status {name}`."
+            Verdict::Strange => Err(Failure::Said(format!(
+                "The migrations of the database {name} are not this program's; see `handled db status {name}` and `handled db repair {name}`."
             ))),
         }
     }
@@ -278,4 +329,9 @@ impl Databases {
             None => Ok(()),
         }
     }
+}
+
+/// Whoever runs this process, as audits call them.
+fn actor() -> String {
+    format!("system:{}", postgres::name_of(nix::unistd::geteuid()))
 }

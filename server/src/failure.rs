@@ -1,6 +1,6 @@
 //! Why a command failed, as the one sentence that it ends with, and its exit code.
 
-use database_tool::{MigrationFileError, ToolError};
+use database_tool::{ToolError, WorkspaceError};
 
 use crate::data_folder::FileError;
 use crate::http::{ListenError, SiteError};
@@ -34,9 +34,9 @@ pub enum Failure {
         /// What PRIMARY said.
         source: sqlx::Error,
     },
-    /// The program's own migrations.
+    /// The file that lists the databases, or their migrations.
     #[error(transparent)]
-    Migrations(#[from] MigrationFileError),
+    Workspace(#[from] WorkspaceError),
     /// The files for the browser.
     #[error(transparent)]
     Site(#[from] SiteError),
@@ -85,5 +85,15 @@ impl Failure {
     /// The exit code: 130 after Ctrl-C, as shells have it, 1 otherwise.
     pub fn exit_code(&self) -> u8 {
         if matches!(self, Self::Interrupted | Self::InterruptedWith(_) | Self::Unsettled) { 130 } else { 1 }
+    }
+
+    /// The same for commands on the databases' structure, which tell apart a database that cannot be reached (4) and one that
+    /// somebody else is at work on (5).
+    pub fn exit_code_of_structure(&self) -> u8 {
+        match self {
+            Self::Tool(error) if error.is_busy() => 5,
+            Self::Tool(error) if error.is_unreachable() => 4,
+            _ => self.exit_code(),
+        }
     }
 }

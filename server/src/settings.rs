@@ -32,6 +32,8 @@ pub struct Settings {
     pub databases: Databases,
     /// Whether PRIMARY and DATA are two databases.
     pub split: bool,
+    /// Whether this is where people's work is.
+    pub production: bool,
     /// `HANDLED_DATA_DIR`, where it is set.
     pub data_dir: Option<PathBuf>,
     /// The address to listen on; `None` where it is not set.
@@ -78,6 +80,10 @@ pub struct GivenDatabases {
     pub primary_owner: Option<DatabaseUrl>,
     /// DATA as a role that may change its schema.
     pub data_owner: Option<DatabaseUrl>,
+    /// PRIMARY as a role that may read and nothing else.
+    pub primary_reader: Option<DatabaseUrl>,
+    /// DATA as a role that may read and nothing else.
+    pub data_reader: Option<DatabaseUrl>,
 }
 
 impl Settings {
@@ -96,6 +102,7 @@ impl Settings {
         Ok(Self {
             databases: databases(source, split)?,
             split,
+            production: environment == values::Environment::Production,
             data_dir: source.get("HANDLED_DATA_DIR").map(|value| PathBuf::from(&value.text)),
             host: values::host(source)?,
             port: values::port(source)?,
@@ -118,9 +125,17 @@ fn databases(source: &Source, split: bool) -> Result<Databases, SettingsError> {
     let primary_direct = values::url(source, "PRIMARY_DIRECT_URL")?;
     let primary_owner = values::url(source, "PRIMARY_OWNER_URL")?;
     let data_owner = values::url(source, "DATA_OWNER_URL")?;
+    let primary_reader = values::url(source, "PRIMARY_READER_URL")?;
+    let data_reader = values::url(source, "DATA_READER_URL")?;
     let (primary, data) = match (primary, data, split) {
         (None, None, _) => {
-            let extra = [("PRIMARY_DIRECT_URL", &primary_direct), ("PRIMARY_OWNER_URL", &primary_owner), ("DATA_OWNER_URL", &data_owner)];
+            let extra = [
+                ("PRIMARY_DIRECT_URL", &primary_direct),
+                ("PRIMARY_OWNER_URL", &primary_owner),
+                ("DATA_OWNER_URL", &data_owner),
+                ("PRIMARY_READER_URL", &primary_reader),
+                ("DATA_READER_URL", &data_reader),
+            ];
             return match extra.iter().find(|(_, url)| url.is_some()) {
                 Some((name, _)) => Err(SettingsError::NeedsPrimaryUrl { name }),
                 None => Ok(Databases::Private),
@@ -134,7 +149,7 @@ fn databases(source: &Source, split: bool) -> Result<Databases, SettingsError> {
         (Some(primary), Some(data), _) => (primary, data),
         (Some(primary), None, false) => (primary.clone(), primary),
     };
-    Ok(Databases::Given(Box::new(GivenDatabases { primary, data, primary_direct, primary_owner, data_owner })))
+    Ok(Databases::Given(Box::new(GivenDatabases { primary, data, primary_direct, primary_owner, data_owner, primary_reader, data_reader })))
 }
 
 #[cfg(test)]

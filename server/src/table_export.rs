@@ -168,6 +168,17 @@ impl Format {
     }
 }
 
+/// Rows that are written or handed over at once, where so many are there.
+const BATCH: usize = 500;
+
+/// What a thread is told that writes a file.
+enum Message {
+    /// The next rows.
+    Rows(Vec<Row>),
+    /// These were all. Without it, nobody wants the file any more.
+    End,
+}
+
 /// A fault that is not the asker's: its cause goes to the log, under the reference that the asker gets.
 fn fault(doing: &str, cause: &impl Display) -> Error {
     let reference = format!("{:08x}", rand::random::<u32>());

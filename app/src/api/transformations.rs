@@ -143,6 +143,35 @@ pub async fn set_zone_days(
     server_side::settle(result.await, &typed, |_| format!("{ZONE_DAYS_PAGE}?saved={}", Url::escape(&of)))
 }
 
+/// Gives a zone of a UPS service that has no days yet some, or says of it that nobody dares to; the rest is as with [`set_zone_days`].
+///
+/// # Errors
+/// As [`set_zone_days`]; also where the zone has days already.
+#[server(prefix = "/api", endpoint = "zone-days/add", output = Json)]
+pub async fn add_zone(service: String, zone: String, #[server(default)] days: String) -> Result<Requested, AppError> {
+    use crate::components::lineage::ZONE_DAYS_PAGE;
+    use crate::request::Asked;
+    use leptos_router::location::Url;
+    use model::Error;
+    use model::matrix::UPS;
+    use platform::ZoneDaysChange;
+    use platform::permit::TransformationsEdit;
+
+    let of = format!("{UPS} {service} {}", zone.trim());
+    let typed = format!("{ZONE_DAYS_PAGE}?add={}&service={}&days={}", Url::escape(&zone), Url::escape(&service), Url::escape(&days));
+    let result = async {
+        let editor = Asked::current()?.authorize::<TransformationsEdit>().await?;
+        let (zone, days) = (zone.trim().to_owned(), server_side::days("days", &days)?);
+        let change = ZoneDaysChange { carrier: UPS.to_owned(), service, zone, expected: None, days };
+        editor.set_zone_days(&change).await.map_err(|error| match error {
+            // Whoever adds a zone has not seen what it means.
+            Error::Conflict { .. } => Error::conflict(format!("{of} has days already. Change them in its row.")),
+            error => error,
+        })
+    };
+    server_side::settle(result.await, &typed, |_| format!("{ZONE_DAYS_PAGE}?saved={}", Url::escape(&of)))
+}
+
 #[cfg(feature = "ssr")]
 mod server_side {
     use leptos_router::location::Url;

@@ -1,11 +1,10 @@
 //! By what something is stale: what has changed since, and the run that changed it.
 
 use leptos::prelude::*;
-use model::integration::KindContract;
 use model::transformation::Cause;
 
 use super::lineage::ZONE_DAYS_PAGE;
-use super::relations::relation_name;
+use super::relations::{relation_name, run_address};
 use crate::format;
 
 /// What has changed since, a line each, with a link to the run that changed it.
@@ -13,19 +12,18 @@ pub fn causes(stale_by: &[Cause]) -> AnyView {
     let lines = stale_by
         .iter()
         .map(|cause| {
-            let by = match (&cause.run_id, KindContract::of_relation(&cause.relation)) {
-                (Some(run), contract) => {
-                    let page = if contract.is_some() { "/imports" } else { "/transformations" };
+            let by = match &cause.run_id {
+                Some(run) => {
                     let words = format!("run {}", format::short(run.as_str()));
                     view! {
                         " was changed by "
-                        <a class="link" href=format!("{page}/runs/{run}")>
+                        <a class="link" href=run_address(&cause.relation, run)>
                             {words}
                         </a>
                     }
                     .into_any()
                 }
-                (None, None) if cause.relation.starts_with("config.") => view! {
+                None if cause.relation.starts_with("config.") => view! {
                     " was changed by people ("
                     <a class="link" href=ZONE_DAYS_PAGE>
                         "zone days"
@@ -33,7 +31,7 @@ pub fn causes(stale_by: &[Cause]) -> AnyView {
                     ")"
                 }
                 .into_any(),
-                (None, _) => " has changed".into_any(),
+                None => " has changed".into_any(),
             };
             view! { <li>{relation_name(cause.relation.clone())} {by}</li> }.into_any()
         })

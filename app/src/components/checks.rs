@@ -21,8 +21,8 @@ pub fn checks_section(checks: &[Check]) -> Option<AnyView> {
                 };
                 row(vec![
                     cell("whitespace-nowrap", badge),
-                    cell("cell-reason", check.name.clone()),
-                    cell("cell-value", check.finding.clone()),
+                    cell("cell-check", check.name.clone()),
+                    cell("cell-finding", check.finding.clone()),
                 ])
             })
             .collect();

@@ -21,12 +21,25 @@ pub fn TextField(
     /// What stands in it at first.
     #[prop(optional, into)]
     value: String,
+    /// Whether it may be left empty.
+    #[prop(optional)]
+    optional: bool,
+    /// What belongs into it, in a few words below.
+    #[prop(optional)]
+    help: &'static str,
     /// What is wrong with it, once the server has said so; empty where the words stand above the form.
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let error_id = format!("{name}-error");
-    let described_by = error_id.clone();
+    let help_id = (!help.is_empty()).then(|| format!("{name}-help"));
+    let described_by = {
+        let (error_id, help_id) = (error_id.clone(), help_id.clone());
+        move |has_error: bool| {
+            let ids: Vec<String> = has_error.then(|| error_id.clone()).into_iter().chain(help_id.clone()).collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        }
+    };
     let words = Signal::derive(move || error.get().filter(|words| !words.is_empty()));
     view! {
         <div class="field">
@@ -40,17 +53,31 @@ pub fn TextField(
                 name=name
                 value=value
                 autocomplete=autocomplete
-                required
+                required=!optional
                 aria-invalid=move || error.get().map(|_| "true")
-                aria-describedby=move || words.get().map(|_| described_by.clone())
+                aria-describedby=move || described_by(words.with(Option::is_some))
             />
+            {help_id
+                .map(|id| {
+                    view! {
+                        <div class="field-label" id=id>
+                            {help}
+                        </div>
+                    }
+                })}
             {move || words.get().map(|error| view! { <FieldError id=error_id.clone() error /> })}
         </div>
     }
 }
 
+/// What is wrong with a field, below it.
 #[component]
-fn FieldError(id: String, error: String) -> impl IntoView {
+pub fn FieldError(
+    /// Its identifier on the page, by which the field names it as its description.
+    id: String,
+    /// What is wrong.
+    error: String,
+) -> impl IntoView {
     view! {
         <div class="field-error" id=id>
             <Icon icon=Tone::Bad.icon() />

@@ -61,9 +61,10 @@ pub fn measured(now: Sample, total: u64, pace: Option<Pace>) -> String {
     words.join(" · ")
 }
 
-/// What a stage is about.
-pub fn stage_title(stage: Stage) -> &'static str {
+/// What a stage of a run of this kind is about.
+pub fn stage_title(operation: Operation, stage: Stage) -> &'static str {
     match stage {
+        Stage::Copying if operation == Operation::Transformation => "Writing rows",
         Stage::Recognizing => "Looking at what the files are",
         Stage::Copying => "Reading and checking rows",
         Stage::Computing => "Reading and computing",
@@ -74,11 +75,23 @@ pub fn stage_title(stage: Stage) -> &'static str {
     }
 }
 
+/// The time of each stage. Whatever makes several tables goes through some stages once for each.
+pub fn stage_times(timings: &[Timing]) -> Vec<Timing> {
+    let mut times: Vec<Timing> = Vec::new();
+    for timing in timings {
+        match times.iter_mut().find(|time| time.stage == timing.stage) {
+            Some(time) => time.milliseconds += timing.milliseconds,
+            None => times.push(*timing),
+        }
+    }
+    times
+}
+
 /// What a run is doing.
 pub fn activity(run: &Run) -> &'static str {
     match (run.state, run.stage) {
         (RunState::Queued, _) => "Waits for its turn",
-        (_, Some(stage)) => stage_title(stage),
+        (_, Some(stage)) => stage_title(run.operation, stage),
         (_, None) => "Waiting to begin",
     }
 }
@@ -143,11 +156,12 @@ pub fn run_progress(live: LiveRun) -> AnyView {
 /// The stages that a run has behind it, each with its time, and the one that it is in.
 fn stages(run: &Run, timings: &[Timing]) -> Option<AnyView> {
     (matches!(run.operation, Operation::Import | Operation::Transformation) && run.state == RunState::Running).then(|| {
-        let done = timings.iter().filter(|timing| Some(timing.stage) != run.stage).map(|timing| {
+        let times = stage_times(timings);
+        let done = times.iter().filter(|time| Some(time.stage) != run.stage).map(|time| {
             view! {
                 <li>
                     <Icon icon=lu::LuCheck class="text-good" />
-                    {format!("{} · {}", stage_title(timing.stage), format::duration(timing.milliseconds))}
+                    {format!("{} · {}", stage_title(run.operation, time.stage), format::duration(time.milliseconds))}
                 </li>
             }
             .into_any()
@@ -156,7 +170,7 @@ fn stages(run: &Run, timings: &[Timing]) -> Option<AnyView> {
             view! {
                 <li>
                     <Icon icon=lu::LuLoaderCircle class="spin" />
-                    {stage_title(stage)}
+                    {stage_title(run.operation, stage)}
                 </li>
             }
             .into_any()
@@ -181,6 +195,14 @@ pub fn ReloadWithoutScripts() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stage_that_comes_again_is_told_of_once() {
+        let timing = |stage, milliseconds| Timing { stage, milliseconds };
+        let timings = [timing(Stage::Indexing, 3), timing(Stage::Comparing, 1), timing(Stage::Indexing, 4), timing(Stage::Publishing, 9)];
+        let told = [timing(Stage::Indexing, 7), timing(Stage::Comparing, 1), timing(Stage::Publishing, 9)];
+        assert_eq!(stage_times(&timings), told);
+    }
 
     const fn sample(at: i64, bytes: u64, rows: u64) -> Sample {
         Sample { at, bytes, rows }

@@ -1,39 +1,65 @@
 //! Published relations: how many rows, since when, and whether they are made from older ones.
 
 use leptos::prelude::*;
+use model::RunId;
 use model::health::Relation;
 use model::integration::KindContract;
 use model::table::TableContract;
 
 use super::badge::{Badge, Tone};
-use super::table::{CODE_CLASS, Look, NUM_CLASS, cell, heads, row, table};
-use super::time::AgeOrNever;
+use super::table::{Look, WIDE_CLASS, WIDE_NUM_CLASS, cell, heads, row, table};
+use super::time::{Age, AgeOrNever};
 use crate::format;
 
 /// A table of relations, each with its part in what the page is about. Where the rows of a relation can be looked at, its name leads there.
 pub fn relation_table(caption: impl Into<String>, part: &'static str, relations: Vec<(&'static str, Relation)>) -> AnyView {
-    let rows = relations
-        .into_iter()
-        .map(|(part, relation)| {
-            let Relation { name, rows, published_at, release, run_id, made_by, stale_by } = relation;
-            let page = if KindContract::of_relation(&name).is_some() { "/imports" } else { "/transformations" };
-            let run = run_id.map(|run| (format!("{page}/runs/{run}"), run));
-            let mark = (!stale_by.is_empty()).then(|| stale_mark(made_by.as_deref()));
-            row(vec![
-                cell("text-muted", part),
-                cell("", view! { {relation_name(name)} {mark} }),
-                cell(NUM_CLASS, format::grouped(rows)),
-                cell("whitespace-nowrap", view! { <AgeOrNever at=published_at /> }),
-                cell("whitespace-nowrap", release.map(|release| release.to_string())),
-                cell(
-                    CODE_CLASS,
-                    run.map(|(address, run)| view! { <a class="link" href=address>{format::short(run.as_str()).to_owned()}</a> }),
-                ),
-            ])
-        })
-        .collect();
-    let names = heads(&[(part, ""), ("Table", ""), ("Rows", NUM_CLASS), ("Published", ""), ("Release", ""), ("Run", "")]);
+    let rows = relations.into_iter().map(|(part, relation)| relation_row(part, relation)).collect();
+    // The same in every table of relations: a page may have several, one below the other.
+    let names = heads(&[
+        (part, "cell-part"),
+        ("Table", ""),
+        ("Rows", "num cell-rows hidden md:table-cell"),
+        ("Published", "cell-moment hidden md:table-cell"),
+        ("Release", "cell-moment hidden md:table-cell"),
+        ("Run", "cell-run hidden md:table-cell"),
+    ]);
     table(caption, Look::Narrow, names, rows)
+}
+
+fn relation_row(part: &'static str, relation: Relation) -> AnyView {
+    let Relation { name, rows, published_at, release, run_id, made_by, stale_by } = relation;
+    let mark = (!stale_by.is_empty()).then(|| stale_mark(made_by.as_deref()));
+    let run = || {
+        run_id.as_ref().map(|run| {
+            view! {
+                <a class="link cell-code" href=run_address(&name, run)>
+                    {format::short(run.as_str()).to_owned()}
+                </a>
+            }
+        })
+    };
+    // Where there is no room for the columns of their own.
+    let narrow = published_at.map(|at| {
+        view! {
+            <div class="text-muted text-label md:hidden">
+                {format::counted(rows, "row", "rows")} " · " <Age at /> " · " {run()}
+            </div>
+        }
+    });
+    row(vec![
+        cell("text-muted", part),
+        cell("", view! { {relation_name(name.clone())} {mark} {narrow} }),
+        cell(WIDE_NUM_CLASS, format::grouped(rows)),
+        cell("whitespace-nowrap hidden md:table-cell", view! { <AgeOrNever at=published_at /> }),
+        cell("whitespace-nowrap hidden md:table-cell", release.map(|release| release.to_string())),
+        cell(WIDE_CLASS, run()),
+    ])
+}
+
+/// The page of a run that has changed this relation: an import or an undoing of what is imported, a transformation of what is derived.
+pub fn run_address(relation: &str, run: &RunId) -> String {
+    let page = if KindContract::of_relation(relation).is_some() { "/imports" } else { "/transformations" };
+    format!("{page}/runs/{run}")
 }
 
 /// A relation's name; a link where its rows can be looked at.
@@ -56,7 +82,7 @@ pub fn stale_mark(made_by: Option<&str>) -> AnyView {
         None => "Made from older rows".to_owned(),
     };
     view! {
-        <div>
+        <div class="stale-mark">
             <Badge tone=Tone::Warning text=words />
         </div>
     }

@@ -6,7 +6,7 @@ use model::run::{Operation, Run, RunDetail, RunState};
 use super::badge::{RunBadge, Tone};
 use super::banner::Banner;
 use super::page::{Fact, Facts};
-use super::progress::stage_title;
+use super::progress::{stage_times, stage_title};
 use super::relations::relation_name;
 use super::time::Exact;
 use crate::format;
@@ -38,10 +38,10 @@ pub fn run_facts(detail: &RunDetail) -> AnyView {
     };
     let duration = run.milliseconds().map(|milliseconds| {
         let total = format::duration(milliseconds);
-        let stages = timings
+        let stages = stage_times(timings)
             .iter()
-            .map(|timing| {
-                let words = format!("{}: {}", stage_title(timing.stage), format::duration(timing.milliseconds));
+            .map(|time| {
+                let words = format!("{}: {}", stage_title(run.operation, time.stage), format::duration(time.milliseconds));
                 view! { <li class="text-muted">{words}</li> }.into_any()
             })
             .collect::<Vec<_>>();

@@ -14,6 +14,7 @@ fn crumbs(path: &str) -> Vec<(String, String)> {
         "exports" => Some("Exports"),
         "transit" => Some("Transit"),
         "tables" => Some("Tables"),
+        "databases" => Some("Databases"),
         _ => None,
     };
     let crumb = |name: &str, title: &str| (title.to_owned(), format!("/{name}"));

@@ -18,8 +18,8 @@ struct Entry {
 }
 
 /// Groups of pages; the first has no name.
-fn groups() -> [(Option<&'static str>, Vec<Entry>); 3] {
-    use Permission::{DatabasesRead, ExportsRead, ImportsRead, TransformationsRead, TransitRead};
+fn groups() -> [(Option<&'static str>, Vec<Entry>); 4] {
+    use Permission::{DatabasesInspect, DatabasesRead, ExportsRead, ImportsRead, TransformationsRead, TransitRead};
     let entry = |title, address, icon, permission| Entry { title, address, icon, permission };
     [
         (None, vec![entry("Overview", "/", lu::LuLayoutDashboard, DatabasesRead)]),
@@ -32,6 +32,7 @@ fn groups() -> [(Option<&'static str>, Vec<Entry>); 3] {
             ],
         ),
         (Some("Answers"), vec![entry("Transit", "/transit", lu::LuTruck, TransitRead)]),
+        (Some("Administration"), vec![entry("Databases", "/databases", lu::LuDatabase, DatabasesInspect)]),
     ]
 }
 

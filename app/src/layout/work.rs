@@ -52,6 +52,25 @@ impl Work {
         spawn_local(self.ask());
     }
 
+    /// Looks again and goes on with this. What is asked for then is not older than what is at work, so its end is not missed.
+    pub fn look_and_then(self, then: impl FnOnce() + 'static) {
+        spawn_local(async move {
+            self.ask().await;
+            then();
+        });
+    }
+
+    /// Calls this whenever a run, of an import say, begins or ends: what is stale may have changed.
+    pub fn on_change(self, again: impl Fn() + 'static) {
+        let runs = Memo::new(move |_| self.runs.with(|runs| runs.iter().map(|run| run.id.as_str()).collect::<String>()));
+        Effect::new(move |before: Option<()>| {
+            runs.track();
+            if before.is_some() {
+                again();
+            }
+        });
+    }
+
     /// Whether the reader asked for it: other people's runs are no news.
     fn is_own(self, run: &Run) -> bool {
         let Reader(reader) = self.reader;

@@ -94,6 +94,9 @@ fn export_row(export: ExportState) -> AnyView {
             </div>
         }
     });
+    // Only what is written every day can fail after the fact; whoever downloads one is told at once.
+    let failure = latest.as_ref().and_then(|run| run.failure.clone());
+    let failure = failure.map(|failure| view! { <div class="text-bad">{format!("Not written to the store: {failure}")}</div> });
     let last = match latest {
         Some(run) => view! {
             <Age at=run.started_at />
@@ -117,6 +120,7 @@ fn export_row(export: ExportState) -> AnyView {
             view! {
                 <code>{name}</code>
                 <div class="text-muted">{purpose}</div>
+                {failure}
                 {summary}
             },
         ),

@@ -15,12 +15,12 @@ use crate::api::{DrawnTransformations, get_transformations};
 use crate::components::badge::{Badge, Tone};
 use crate::components::command::{PLAIN_CLASS, PRIMARY_CLASS, Reply, command_form};
 use crate::components::icon::Icon;
-use crate::components::lineage::{ZONE_DAYS_PAGE, lineage};
+use crate::components::lineage::{Picture, ZONE_DAYS_PAGE};
 use crate::components::live::{LiveRun, follow, only_run, poll_while};
 use crate::components::loaded::{failed_page, loaded};
 use crate::components::page::{PageHead, refused_in_address};
 use crate::format;
-use crate::layout::{Work, may, use_work};
+use crate::layout::{may, use_work};
 use section::section;
 
 pub use zone_days::ZoneDays;
@@ -49,7 +49,7 @@ pub fn Transformations() -> impl IntoView {
     let looking = Looking { changes: RwSignal::new(0), waits: RwSignal::new(false), moving: RwSignal::new(false) };
     let known = Resource::new(move || looking.changes.get(), |_| get_transformations());
     let work = use_work();
-    look_again_with(work, looking);
+    work.on_change(move || looking.again());
     poll_while(
         looking.moving.into(),
         Rc::new(move || {
@@ -65,25 +65,16 @@ pub fn Transformations() -> impl IntoView {
         work.look();
     });
     let query = use_query_map();
-    loaded(known, failed_page, move |known| content(known, reply, looking, refused_in_address(query)))
+    let picture = Picture::new();
+    loaded(known, failed_page, move |DrawnTransformations { picture: drawn, list }| {
+        content(&list, picture.show(drawn), reply, looking, refused_in_address(query))
+    })
 }
 
-/// Has the page loaded anew whenever a run, of an import say, begins or ends: what is stale may have changed.
-fn look_again_with(work: Work, looking: Looking) {
-    let runs = Memo::new(move |_| work.runs.with(|runs| runs.iter().map(|run| run.id.as_str()).collect::<String>()));
-    Effect::new(move |before: Option<()>| {
-        runs.track();
-        if before.is_some() {
-            looking.again();
-        }
-    });
-}
-
-fn content(known: DrawnTransformations, reply: Reply, looking: Looking, refused: AnyView) -> AnyView {
-    let DrawnTransformations { picture, list } = known;
+fn content(list: &[TransformationState], picture: AnyView, reply: Reply, looking: Looking, refused: AnyView) -> AnyView {
     looking.waits.set(false);
     looking.moving.set(list.iter().filter_map(|state| state.latest.as_ref()).any(|run| run.state.is_moving()));
-    let actions = actions(&list, reply);
+    let actions = actions(list, reply);
     let sections = list.iter().map(|state| section(state, followed(state), reply)).collect::<Vec<_>>();
     view! {
         <PageHead
@@ -94,7 +85,7 @@ fn content(known: DrawnTransformations, reply: Reply, looking: Looking, refused:
         </PageHead>
         {refused}
         {reply.banner()}
-        {lineage(picture)}
+        {picture}
         {sections}
     }
     .into_any()
@@ -108,7 +99,8 @@ fn followed(state: &TransformationState) -> Option<LiveRun> {
 /// Running what is stale, or everything.
 fn actions(list: &[TransformationState], reply: Reply) -> AnyView {
     let stale = u64::try_from(list.iter().filter(|state| state.freshness.wants_run()).count()).unwrap_or(0);
-    let waits = list.iter().all(|state| state.freshness == Freshness::Waiting);
+    // What copies what people have set reads no table, and so waits for no file.
+    let waits = list.iter().all(|state| state.freshness == Freshness::Waiting || state.sources.is_empty());
     let may_run = may(Permission::TransformationsRun);
     let first = match stale {
         0 if waits => view! { <Badge tone=Tone::Info icon=lu::LuHourglass text="Waits for files" /> }.into_any(),

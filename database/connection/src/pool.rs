@@ -132,6 +132,21 @@ impl Pool {
         }
     }
 
+    /// Runs one statement outside of any transaction, as text: for what must not be inside one, as `CREATE INDEX CONCURRENTLY`.
+    /// Nothing of it may outlive it on the connection. Dropped before it ends, it closes the connection; the server may go on.
+    ///
+    /// # Errors
+    /// When no connection can be had, or the statement fails.
+    pub async fn run_alone(&self, statement: &str) -> Result<(), Error> {
+        let mut held = Held::new(self.pool.acquire().await?);
+        let result = run(held.connection(), statement).await;
+        // A statement that the database refused leaves its connection as it was; one whose answer never came does not.
+        if !matches!(&result, Err(error) if error.as_database_error().is_none()) {
+            held.give_back();
+        }
+        result
+    }
+
     /// Closes the connections, after those in use have come back. Later calls fail.
     pub async fn close(&self) {
         self.pool.close().await;

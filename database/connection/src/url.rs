@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 
+use percent_encoding::percent_decode_str;
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
@@ -27,6 +28,7 @@ pub(crate) const APPLICATION_NAME: &str = "handled";
 pub struct DatabaseUrl {
     options: PgConnectOptions,
     redacted: String,
+    password: Option<String>,
     database: String,
     connection_limit: Option<u32>,
     pgbouncer: bool,
@@ -37,6 +39,11 @@ impl DatabaseUrl {
     /// The address with `***` in the password's place.
     pub fn redacted(&self) -> String {
         self.redacted.clone()
+    }
+
+    /// The password that stands in the address itself: what a role that is yet to be made is to have. Never show it.
+    pub fn password(&self) -> Option<&str> {
+        self.password.as_deref()
     }
 
     /// The role that connects.
@@ -149,4 +156,10 @@ fn redact(url: &Url) -> String {
         url.query_pairs_mut().clear().extend_pairs(pairs);
     }
     url.into()
+}
+
+/// The password in the address, its characters as themselves. Behind the question mark it counts more, as it does for sqlx.
+fn password(url: &Url) -> Option<String> {
+    let behind = url.query_pairs().find(|(name, _)| name == "password").map(|(_, value)| value.into_owned());
+    behind.or_else(|| url.password().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned()))
 }

@@ -11,6 +11,7 @@ mod matrix_values;
 mod provenance;
 mod publications;
 mod staging;
+mod structure;
 mod transit;
 mod versions;
 mod zip3;
@@ -18,7 +19,7 @@ mod zip3;
 use std::time::Duration;
 
 use database_connection::{Pool, Transaction};
-use database_tool::{MigrationFileError, Migrations, Migrator};
+use database_tool::{Files, MigrationFileError, Migrations, Migrator};
 use include_dir::{Dir, include_dir};
 
 pub use binary_copy::{CopyBuffer, FLUSH_AT};
@@ -26,15 +27,17 @@ pub use binary_rows::{BinaryRows, Fields};
 pub use browse::{BrowsedRow, NotAnswered, RowsWanted};
 pub use comparison::Comparison;
 pub use ledger::Outcome;
-pub use matrix::{MatrixRow, SourceTotals, ZoneTransitDays};
+pub use matrix::{AREAS, MatrixRow, MatrixValue, SourceTotals, ZoneTransitDays};
 pub use provenance::ImportBehind;
 pub use publications::{Copying, PublishError, Shadow, Target};
 pub use staging::Staging;
+pub use structure::own;
 pub use transit::{Brought, ChartRow, GroundRows, KnownPlace, ZoneAccuracy};
 pub use versions::{DerivedFrom, Live, Undoing, VERSIONS_KEPT};
 pub use zip3::{Zcta, Zip, Zip3Demographics};
 
-static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/data");
+/// The migration files.
+pub static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/data");
 
 /// DATA's migrator. `app_role` is to own what it makes, where another role migrates: importing and
 /// transforming make tables and replace views, which only their owner can.
@@ -42,12 +45,8 @@ static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrat
 /// # Errors
 /// When the embedded migration files are not in order, which a test rules out.
 pub fn migrator(app_role: Option<String>) -> Result<Migrator, MigrationFileError> {
-    Ok(Migrator {
-        database: "data",
-        history_schema: "workspace",
-        migrations: Migrations::from_directory(&MIGRATIONS)?.with_schemas(&["reference"]),
-        objects_owner: app_role,
-    })
+    let migrations = Migrations::read(&Files::Embedded(&MIGRATIONS))?;
+    Ok(Migrator::new("data", "workspace", migrations).with_schemas(["reference"]).owned_by(app_role))
 }
 
 /// Connections to DATA.

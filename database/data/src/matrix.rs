@@ -22,6 +22,27 @@ pub struct ZoneTransitDays {
     pub within_one_percent: Option<f32>,
 }
 
+/// Areas that codes of three digits can name.
+pub const AREAS: usize = 1000;
+
+/// What the matrix says of a service between two areas.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MatrixValue {
+    /// Business days; 0 where none are known.
+    pub days: u8,
+    /// The zone; 0 where there is none.
+    pub zone: u16,
+    /// Whether the days were measured.
+    pub measured: bool,
+}
+
+impl MatrixValue {
+    /// Whether the service goes there, be it that only its zone is known.
+    pub fn exists(self) -> bool {
+        self.days > 0 || self.zone > 0
+    }
+}
+
 /// A row of the matrix: an origin's days of a service to every area, by the areas' codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatrixRow {
@@ -37,6 +58,18 @@ pub struct MatrixRow {
     pub zones: Option<Bytes>,
     /// A byte for each area, 1 where the days were measured. None where none were.
     pub measured: Option<Bytes>,
+}
+
+impl MatrixRow {
+    /// What it says of the way to the area with this code.
+    pub fn value(&self, area: usize) -> MatrixValue {
+        let zone = self.zones.as_ref().and_then(|zones| zones.as_chunks::<2>().0.get(area));
+        MatrixValue {
+            days: self.days.get(area).copied().unwrap_or_default(),
+            zone: zone.copied().map(u16::from_be_bytes).unwrap_or_default(),
+            measured: self.measured.as_ref().and_then(|measured| measured.get(area)).is_some_and(|measured| *measured > 0),
+        }
+    }
 }
 
 /// How many values the carriers' tables hold, by the services' columns.

@@ -2,27 +2,19 @@
 //! bytes are read and taken apart.
 
 use async_stream::try_stream;
-use bytes::Bytes;
 use futures::stream::BoxStream;
 use model::RunId;
-use model::matrix::delivery_score;
+use model::matrix::{DaysSource, delivery_score};
 
 use crate::browse::BrowsedRow;
-use crate::{DataTransaction, Fields};
-
-/// Areas that codes can name.
-const AREAS: usize = 1000;
-const MEASURED: &str = "measured";
+use crate::matrix::{AREAS, MatrixRow};
+use crate::{BinaryRows, DataTransaction, Fields};
 
 /// An origin's days of a service to every area.
 struct Service {
-    origin: String,
-    carrier: String,
-    service: String,
+    row: MatrixRow,
+    /// Where those days come from that were not measured.
     source: String,
-    days: Bytes,
-    zones: Option<Bytes>,
-    measured: Option<Bytes>,
 }
 
 fn broken(_: impl std::error::Error) -> sqlx::Error {
@@ -34,31 +26,25 @@ impl Service {
         let mut text = || String::from_utf8(fields.bytes()?.unwrap_or_default().to_vec()).map_err(broken);
         let (origin, carrier, service, source) = (text()?, text()?, text()?, text()?);
         let days = fields.bytes()?.unwrap_or_default();
-        Ok(Self { origin, carrier, service, source, days, zones: fields.bytes()?, measured: fields.bytes()? })
+        Ok(Self { row: MatrixRow { origin, carrier, service, days, zones: fields.bytes()?, measured: fields.bytes()? }, source })
     }
 
     /// The row of a destination, as the view shows it; none where the service does not go there.
     fn to(&self, area: usize, run: Option<&RunId>) -> Option<BrowsedRow> {
-        let days = self.days.get(area).copied().unwrap_or_default();
-        let zone = self
-            .zones
-            .as_ref()
-            .and_then(|zones| zones.get(2 * area..2 * area + 2))
-            .map_or(0, |zone| u16::from_be_bytes([zone[0], zone[1]]));
-        if days == 0 && zone == 0 {
+        let value = self.row.value(area);
+        if !value.exists() {
             return None;
         }
-        let is_measured = self.measured.as_ref().is_some_and(|measured| measured.get(area) == Some(&1));
-        let known = |text: String| (days > 0).then_some(text);
+        let known = |text: String| (value.days > 0).then_some(text);
         let cells = vec![
-            Some(self.origin.clone()),
+            Some(self.row.origin.clone()),
             Some(format!("{area:03}")),
-            Some(self.carrier.clone()),
-            Some(self.service.clone()),
-            known(days.to_string()),
-            (zone > 0).then(|| format!("{zone:03}")),
-            known(delivery_score(days).to_string()),
-            known(if is_measured { MEASURED.to_owned() } else { self.source.clone() }),
+            Some(self.row.carrier.clone()),
+            Some(self.row.service.clone()),
+            known(value.days.to_string()),
+            (value.zone > 0).then(|| format!("{:03}", value.zone)),
+            known(delivery_score(value.days).to_string()),
+            known(if value.measured { DaysSource::Measured.name().to_owned() } else { self.source.clone() }),
         ];
         Some((cells, run.cloned()))
     }
@@ -77,7 +63,7 @@ impl DataTransaction {
                 loop {
                     let next = rows.next().await?.map(Service::read).transpose()?;
                     // Services are in order and none comes back, so an origin is whole when the next one begins.
-                    let goes_on = matches!((services.first(), &next), (Some(first), Some(next)) if first.origin == next.origin);
+                    let goes_on = matches!((services.first(), &next), (Some(first), Some(next)) if first.row.origin == next.row.origin);
                     if !goes_on {
                         for area in 0..AREAS {
                             for service in &services {
@@ -98,7 +84,7 @@ impl DataTransaction {
         })
     }
 
-    async fn ordered_matrix(&mut self) -> Result<crate::BinaryRows<'_>, sqlx::Error> {
+    async fn ordered_matrix(&mut self) -> Result<BinaryRows<'_>, sqlx::Error> {
         self.copy_out(
             "SELECT origin, carrier, service, source, days, zones, measured FROM reference.delivery_matrix_rows
              ORDER BY origin, carrier, service",

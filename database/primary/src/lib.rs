@@ -7,12 +7,13 @@ mod audit;
 mod runs;
 mod schedules;
 mod sessions;
+mod structure;
 mod zone_days;
 
 use std::time::Duration;
 
 use database_connection::{Pool, Transaction};
-use database_tool::{MigrationFileError, Migrations, Migrator};
+use database_tool::{Files, MigrationFileError, Migrations, Migrator};
 use include_dir::{Dir, include_dir};
 
 pub use accounts::{Credentials, UserToCreate};
@@ -20,10 +21,13 @@ pub use audit::AuditEntry;
 pub use runs::{
     BroughtBy, Claimed, FileOutcome, Lease, NewFile, NewRun, Progress, Rebuildable, Renewed, RunRecord, SameBytes, StaleRun, StoredFile,
 };
+pub use schedules::{Schedule, Try};
 pub use sessions::NewSession;
+pub use structure::own;
 pub use zone_days::ZoneDaysRow;
 
-static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/primary");
+/// The migration files.
+pub static MIGRATIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/primary");
 
 /// What the application's role may do on PRIMARY, as a script with `{app}` for the role.
 pub const PRIVILEGES: &str = include_str!("../../../migrations/privileges/primary.sql");
@@ -33,12 +37,7 @@ pub const PRIVILEGES: &str = include_str!("../../../migrations/privileges/primar
 /// # Errors
 /// When the embedded migration files are not in order, which a test rules out.
 pub fn migrator() -> Result<Migrator, MigrationFileError> {
-    Ok(Migrator {
-        database: "primary",
-        history_schema: "config",
-        migrations: Migrations::from_directory(&MIGRATIONS)?,
-        objects_owner: None,
-    })
+    Ok(Migrator::new("primary", "config", Migrations::read(&Files::Embedded(&MIGRATIONS))?))
 }
 
 /// Connections to PRIMARY.

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use include_dir::Dir;
 use sha2::{Digest, Sha256};
 
-use crate::script;
+use crate::sql::{self, Statement};
+use crate::{Files, rules};
+
+/// The first line of a migration that is not one transaction.
+pub(crate) const NO_TRANSACTION: &str = "-- no-transaction";
 
 /// Why a folder of migrations cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -15,9 +18,14 @@ pub enum MigrationFileError {
     /// A file that is not named as migrations are.
     #[error("the migration file {0} is not named like 0001_what_it_does.up.sql or 0001_what_it_does.down.sql")]
     Name(String),
-    /// A file that is not text.
-    #[error("the migration file {0} is not UTF-8 text")]
-    NotText(String),
+    /// A file that cannot be read, or is not text.
+    #[error("the migration file {file} cannot be read: {why}")]
+    Unreadable {
+        /// The file, or the folder.
+        file: String,
+        /// What the system said.
+        why: String,
+    },
     /// Two migrations of one number.
     #[error("two migrations have the number {version:04}: {one} and {other}; renumber the newer one")]
     Duplicate {
@@ -39,6 +47,18 @@ pub enum MigrationFileError {
     /// A file without its other half.
     #[error("the migration file {0} is missing; every migration has an up and a down file")]
     MissingHalf(String),
+    /// A passage of a file without a transaction that cannot be told apart into statements.
+    #[error(
+        "the migration file {file} has something in line {line} that is not understood ({why}); statements that are run one by one have to be"
+    )]
+    NotUnderstood {
+        /// The file.
+        file: String,
+        /// Counted from 1.
+        line: usize,
+        /// What the parser says.
+        why: String,
+    },
     /// A statement that cannot be undone together with the rest, or that outlives the migration.
     #[error("the migration file {file} has `{statement}` in line {line}: {why}")]
     Statement {
@@ -66,6 +86,10 @@ pub struct Migration {
     pub down: String,
     /// The SHA-256 of `up`, in hexadecimal: how a change after the fact is noticed.
     pub sha256: String,
+    /// Whether `up` is one transaction; else its statements are run one by one, and stay when a later one fails.
+    pub transactional: bool,
+    /// The same of `down`.
+    pub down_transactional: bool,
 }
 
 impl Migration {
@@ -78,41 +102,44 @@ impl Migration {
     pub fn down_file(&self) -> String {
         down_file(self.version, &self.name)
     }
+
+    /// The statements that apply it, in order.
+    pub(crate) fn statements(&self) -> Vec<Statement> {
+        sql::statements(&self.up)
+    }
 }
 
-/// A database's migrations, in order and without gaps.
+/// A database's migrations, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Migrations {
     list: Vec<Migration>,
-    schemas: Vec<&'static str>,
 }
 
 impl Migrations {
-    /// Reads an embedded folder. Files that do not end in `.sql` are not migrations and are left alone.
+    /// Reads a folder. Files that do not end in `.sql` are not migrations and are left alone.
     ///
     /// # Errors
-    /// When the files are not a complete, well-named sequence from 0001, or hold a statement that a migration may not have.
-    pub fn from_directory(directory: &'static Dir<'static>) -> Result<Self, MigrationFileError> {
-        let mut files = Vec::new();
-        for file in directory.files() {
-            let name = file.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if name.ends_with(".sql") {
-                let text = file.contents_utf8().ok_or_else(|| MigrationFileError::NotText(name.clone()))?;
-                files.push((name, text.to_owned()));
-            }
-        }
-        Self::from_files(files)
+    /// When the files are not well named, come without their other half, or hold a statement that a migration may not have.
+    pub fn read(files: &Files) -> Result<Self, MigrationFileError> {
+        let unreadable = |file: &str| {
+            let file = file.to_owned();
+            move |source: std::io::Error| MigrationFileError::Unreadable { file, why: source.to_string() }
+        };
+        let names = files.names().map_err(unreadable("folder"))?;
+        let sql = names.into_iter().filter(|name| name.ends_with(".sql"));
+        let read = sql.map(|name| files.read(&name).map_err(unreadable(&name)).map(|text| (name, text)));
+        Self::from_files(read.collect::<Result<Vec<_>, _>>()?)
     }
 
     /// Takes files as pairs of name and content.
     ///
     /// # Errors
-    /// As [`Migrations::from_directory`].
+    /// As [`Migrations::read`].
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, MigrationFileError> {
         let mut halves: BTreeMap<i32, Halves> = BTreeMap::new();
         for (file, text) in files {
             let (version, name, direction) = parse_name(&file).ok_or_else(|| MigrationFileError::Name(file.clone()))?;
-            script::check(&file, &text)?;
+            rules::check(&file, &text, is_transactional(&text))?;
             let both = halves.entry(version).or_insert_with(|| Halves { name: name.to_owned(), up: None, down: None });
             if both.name != name {
                 return Err(MigrationFileError::Duplicate { version, one: both.name.clone(), other: name.to_owned() });
@@ -120,33 +147,34 @@ impl Migrations {
             *(if direction == "up" { &mut both.up } else { &mut both.down }) = Some(text);
         }
         let mut list = Vec::with_capacity(halves.len());
-        for (expected, (version, Halves { name, up, down })) in (1..).zip(halves) {
-            if version != expected {
-                return Err(MigrationFileError::Gap { missing: expected, next: up_file(version, &name) });
-            }
+        for (version, Halves { name, up, down }) in halves {
             let up = up.ok_or_else(|| MigrationFileError::MissingHalf(up_file(version, &name)))?;
             let down = down.ok_or_else(|| MigrationFileError::MissingHalf(down_file(version, &name)))?;
-            let sha256 = hexadecimal(&Sha256::digest(&up));
-            list.push(Migration { version, name, up, down, sha256 });
+            let (sha256, transactional, down_transactional) = (sha256(&up), is_transactional(&up), is_transactional(&down));
+            list.push(Migration { version, name, up, down, sha256, transactional, down_transactional });
         }
-        Ok(Self { list, schemas: Vec::new() })
+        Ok(Self { list })
     }
 
-    /// Names schemas that these migrations fill besides the one with the history. The migrator makes those that are missing
-    /// and gives them to the objects' owner, who, unlike the role that connects, may not make schemas itself.
-    #[must_use]
-    pub fn with_schemas(mut self, schemas: &[&'static str]) -> Self {
-        self.schemas.extend_from_slice(schemas);
-        self
+    /// Refuses numbers that do not go up by one from 0001.
+    ///
+    /// # Errors
+    /// A number is missing: its file was lost, or is yet to come from another branch.
+    pub fn without_gaps(&self) -> Result<(), MigrationFileError> {
+        match (1..).zip(&self.list).find(|(expected, migration)| migration.version != *expected) {
+            Some((missing, next)) => Err(MigrationFileError::Gap { missing, next: next.up_file() }),
+            None => Ok(()),
+        }
+    }
+
+    /// The migration of this number.
+    pub fn get(&self, version: i32) -> Option<&Migration> {
+        self.list.iter().find(|migration| migration.version == version)
     }
 
     /// The migrations, first to last.
     pub fn list(&self) -> &[Migration] {
         &self.list
-    }
-
-    pub(crate) fn schemas(&self) -> &[&'static str] {
-        &self.schemas
     }
 }
 
@@ -160,12 +188,12 @@ pub(crate) fn up_file(version: i32, name: &str) -> String {
     format!("{version:04}_{name}.up.sql")
 }
 
-fn down_file(version: i32, name: &str) -> String {
+pub(crate) fn down_file(version: i32, name: &str) -> String {
     format!("{version:04}_{name}.down.sql")
 }
 
 /// Takes `0001_name.up.sql` apart.
-fn parse_name(file: &str) -> Option<(i32, &str, &str)> {
+pub(crate) fn parse_name(file: &str) -> Option<(i32, &str, &str)> {
     let (stem, direction) = file.strip_suffix(".sql")?.rsplit_once('.')?;
     let (digits, name) = stem.split_once('_')?;
     let well_formed = digits.len() == 4
@@ -175,6 +203,16 @@ fn parse_name(file: &str) -> Option<(i32, &str, &str)> {
         && matches!(direction, "up" | "down");
     let version = digits.parse().ok().filter(|version| *version > 0)?;
     well_formed.then_some((version, name, direction))
+}
+
+/// Whether the file does without [`NO_TRANSACTION`].
+pub(crate) fn is_transactional(text: &str) -> bool {
+    text.lines().next().is_none_or(|line| line.trim_end() != NO_TRANSACTION)
+}
+
+/// The text's SHA-256 in hexadecimal.
+pub(crate) fn sha256(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use database_connection::Transaction;
 use sqlx::AssertSqlSafe;
 
+use crate::bookkeeping::quoted;
 use crate::file::{Migration, up_file};
 use crate::{Migrator, ToolError};
 
@@ -16,6 +17,14 @@ pub(crate) struct Applied {
     pub(crate) applied_at: DateTime<Utc>,
     pub(crate) applied_by: String,
     pub(crate) milliseconds: i64,
+}
+
+/// What a row holds besides: the files as they were when the migration was applied.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct AppliedFiles {
+    pub(crate) sql: String,
+    /// Unknown of what was applied before the tool kept it.
+    pub(crate) down_sql: Option<String>,
 }
 
 impl Applied {
@@ -32,11 +41,7 @@ impl Applied {
 impl Migrator {
     /// Whether the history's table exists. Fails, rather than answering no, where the role may not look into the schema.
     pub(crate) async fn history_exists(&self, transaction: &mut Transaction) -> Result<bool, ToolError> {
-        sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
-            .bind(self.history_table())
-            .fetch_one(transaction)
-            .await
-            .map_err(self.doing("looking for the migration history"))
+        self.table_exists(transaction, "schema_migrations").await
     }
 
     /// What was applied, in order.
@@ -46,22 +51,20 @@ impl Migrator {
         sqlx::query_as(AssertSqlSafe(sql)).fetch_all(transaction).await.map_err(self.doing("reading the migration history"))
     }
 
-    /// Makes the history's table. The role that made the schemas owns it.
-    pub(crate) async fn make_history(&self, transaction: &mut Transaction) -> Result<(), ToolError> {
-        let table = self.history_table();
-        let sql = format!(
-            "CREATE TABLE {table} (
-                version      integer PRIMARY KEY CHECK (version > 0),
-                name         text NOT NULL,
-                sql          text NOT NULL,
-                sha256       text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{{64}}$'),
-                applied_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
-                applied_by   text NOT NULL DEFAULT session_user,
-                milliseconds bigint NOT NULL CHECK (milliseconds >= 0)
-            );
-            COMMENT ON TABLE {table} IS 'Which migrations were applied to this database; written by the migration tool alone.';"
-        );
-        transaction.run_script(&sql).await.map_err(self.doing("making the migration history"))
+    /// The files of one row.
+    pub(crate) async fn applied_files(&self, transaction: &mut Transaction, version: i32) -> Result<AppliedFiles, ToolError> {
+        // A history of an older tool has no such column yet, and whoever only looks does not add it.
+        let down_sql = if self.keeps_down_files(transaction).await? { "down_sql" } else { "NULL::text AS down_sql" };
+        let sql = format!("SELECT sql, {down_sql} FROM {} WHERE version = $1", self.history_table());
+        sqlx::query_as(AssertSqlSafe(sql)).bind(version).fetch_one(transaction).await.map_err(self.doing("reading the migration history"))
+    }
+
+    pub(crate) async fn keeps_down_files(&self, transaction: &mut Transaction) -> Result<bool, ToolError> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'down_sql')")
+            .bind(self.history_table())
+            .fetch_one(transaction)
+            .await
+            .map_err(self.doing("looking at the migration history"))
     }
 
     /// Records that a migration was applied.
@@ -72,7 +75,7 @@ impl Migrator {
         milliseconds: i64,
     ) -> Result<Applied, ToolError> {
         let sql = format!(
-            "INSERT INTO {} (version, name, sql, sha256, milliseconds) VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO {} (version, name, sql, down_sql, sha256, milliseconds) VALUES ($1, $2, $3, $4, $5, $6)
              RETURNING version, name, sha256, applied_at, applied_by, milliseconds",
             self.history_table()
         );
@@ -80,11 +83,29 @@ impl Migrator {
             .bind(migration.version)
             .bind(&migration.name)
             .bind(&migration.up)
+            .bind(&migration.down)
             .bind(&migration.sha256)
             .bind(milliseconds)
             .fetch_one(transaction)
             .await
             .map_err(self.doing("recording a migration"))
+    }
+
+    /// Records what the files say now of a migration that was applied under this number.
+    pub(crate) async fn rewrite(&self, transaction: &mut Transaction, version: i32, migration: &Migration) -> Result<(), ToolError> {
+        let sql =
+            format!("UPDATE {} SET version = $2, name = $3, sql = $4, down_sql = $5, sha256 = $6 WHERE version = $1", self.history_table());
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(version)
+            .bind(migration.version)
+            .bind(&migration.name)
+            .bind(&migration.up)
+            .bind(&migration.down)
+            .bind(&migration.sha256)
+            .execute(transaction)
+            .await
+            .map(drop)
+            .map_err(self.doing("rewriting a row of the migration history"))
     }
 
     /// Removes a migration from the history.
@@ -98,18 +119,20 @@ impl Migrator {
             .map_err(self.doing("removing a migration from the history"))
     }
 
-    fn history_table(&self) -> String {
-        format!("{}.schema_migrations", quoted(self.history_schema))
+    pub(crate) fn history_table(&self) -> String {
+        self.own_table("schema_migrations")
     }
 
-    /// Turns the database's error into one that says what was being done.
-    pub(crate) fn doing(&self, doing: &'static str) -> impl FnOnce(sqlx::Error) -> ToolError + use<> {
-        let database = self.database;
-        move |source| ToolError::Database { database, doing, source }
+    /// The table of this name in the history's schema.
+    pub(crate) fn own_table(&self, name: &str) -> String {
+        format!("{}.{name}", quoted(&self.history_schema))
     }
-}
 
-/// The name as an SQL identifier.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    pub(crate) async fn table_exists(&self, transaction: &mut Transaction, name: &str) -> Result<bool, ToolError> {
+        sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
+            .bind(self.own_table(name))
+            .fetch_one(transaction)
+            .await
+            .map_err(self.doing("looking for the migration history"))
+    }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use database_connection::{Pool, Transaction};
 
-use crate::history::quoted;
+use crate::bookkeeping::quoted;
 use crate::{Migrator, ToolError};
 
 /// How long one attempt waits for any lock. Short, because whoever queues for a table behind a long reader also holds up

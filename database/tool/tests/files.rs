@@ -1,6 +1,6 @@
 //! Migration files: names, order, completeness.
 
-use database_tool::{MigrationFileError, Migrations};
+use database_tool::{Files, Migrations};
 use include_dir::{Dir, DirEntry, File};
 
 static FOLDER: Dir<'static> = Dir::new(
@@ -22,13 +22,15 @@ fn error(names: &[&str]) -> String {
 
 #[test]
 fn reads_a_folder_in_order() {
-    let migrations = Migrations::from_directory(&FOLDER).unwrap();
+    let migrations = Migrations::read(&Files::Embedded(&FOLDER)).unwrap();
     let files: Vec<String> = migrations.list().iter().map(|migration| migration.up_file()).collect();
     assert_eq!(files, ["0001_first.up.sql", "0002_second.up.sql"]);
     assert_eq!(migrations.list()[1].down, "DROP TABLE b;");
     // printf 'CREATE TABLE a ();' | sha256sum
     assert_eq!(migrations.list()[0].sha256, "902f5c947b00294d6b0cdb41666553a31c51672ed6e65af6209e622790dce7b1");
-    assert_eq!(Migrations::from_directory(&NOT_TEXT).unwrap_err(), MigrationFileError::NotText("0001_first.up.sql".to_owned()));
+    let error = Migrations::read(&Files::Embedded(&NOT_TEXT)).unwrap_err().to_string();
+    assert!(error.starts_with("the migration file 0001_first.up.sql cannot be read: "), "{error}");
+    assert!(Migrations::read(&Files::Folder("/nowhere".into())).unwrap().list().is_empty(), "a folder is made with its first migration");
     assert!(Migrations::from_files([]).unwrap().list().is_empty());
 }
 
@@ -39,8 +41,9 @@ fn says_what_is_wrong_with_a_folder() {
     {
         assert!(error(&[name]).starts_with(&format!("the migration file {name} is not named like ")), "{}", error(&[name]));
     }
+    let gap = ["0001_a.up.sql", "0001_a.down.sql", "0003_c.up.sql", "0003_c.down.sql"].map(|name| (name.to_owned(), String::new()));
     assert_eq!(
-        error(&["0001_a.up.sql", "0001_a.down.sql", "0003_c.up.sql", "0003_c.down.sql"]),
+        Migrations::from_files(gap).unwrap().without_gaps().unwrap_err().to_string(),
         "there is no migration 0002, but 0003_c.up.sql exists; numbers go up by one from 0001"
     );
     assert_eq!(

@@ -4,7 +4,7 @@
 
 use database_connection::Pool;
 use database_testing::TestDatabase;
-use database_tool::{MigrationState, Migrations, Migrator, ToolError};
+use database_tool::{Back, MigrationState, Migrations, Migrator, ToolError};
 use sqlx::Row;
 
 const FIRST: &str = "CREATE TABLE workspace.a (id int PRIMARY KEY);\nINSERT INTO workspace.a VALUES (1);";
@@ -19,7 +19,7 @@ fn migrator(ups: &[&str]) -> Migrator {
             (format!("{version:04}_{letter}.down.sql"), format!("DROP TABLE workspace.{letter};")),
         ]
     });
-    Migrator { database: "data", history_schema: "workspace", migrations: Migrations::from_files(files).unwrap(), objects_owner: None }
+    Migrator::new("data", "workspace", Migrations::from_files(files).unwrap())
 }
 
 async fn states(migrator: &Migrator, pool: &Pool) -> Vec<MigrationState> {
@@ -102,15 +102,55 @@ async fn nothing_of_a_failing_migration_stays() {
     let error = broken.migrate(&pool).await.unwrap_err().to_string();
     assert_eq!(error, "data: 0002_b.up.sql failed in line 5: relation \"workspace.nowhere\" does not exist; nothing of it was applied");
     assert!(exists(&pool, "workspace.a").await && !exists(&pool, "workspace.b").await);
-    assert_eq!(states(&broken, &pool).await, [MigrationState::Applied, MigrationState::Pending]);
+    assert_eq!(states(&broken, &pool).await, [MigrationState::Applied, MigrationState::Failed], "people are told that it was tried");
+    let failure = broken.status(&pool).await.unwrap().migrations[1].failure.clone().unwrap();
+    assert!(failure.done == 0 && failure.error.unwrap().contains("failed in line 5"));
 
     // An error that PostgreSQL gives no position for says what it adds instead.
     let twice = migrator(&[FIRST, "DO $$ BEGIN\n  INSERT INTO workspace.a VALUES (1);\nEND $$;"]);
     let error = twice.migrate(&pool).await.unwrap_err().to_string();
     assert!(error.contains("duplicate key") && error.contains("Key (id)=(1) already exists") && error.contains("line 2"), "{error}");
 
-    migrator(&[FIRST, SECOND]).migrate(&pool).await.unwrap();
+    let mended = migrator(&[FIRST, SECOND]);
+    mended.migrate(&pool).await.unwrap();
     assert!(exists(&pool, "workspace.b").await);
+    assert!(mended.status(&pool).await.unwrap().is_clean(), "what came to its end did not fail");
+}
+
+#[tokio::test]
+async fn stops_at_a_version_and_says_beforehand_what_it_would_do() {
+    let database = TestDatabase::create("to").await;
+    let pool = database.owner_pool();
+    let migrator = migrator(&[FIRST, SECOND, "CREATE TABLE workspace.c (id int);"]);
+    let planned = migrator.plan(&pool, Some(2)).await.unwrap();
+    assert_eq!(planned.iter().map(|one| one.up.as_str()).collect::<Vec<_>>(), [FIRST, SECOND]);
+    let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'workspace'";
+    let mut transaction = pool.begin_read_only().await.unwrap();
+    assert_eq!(sqlx::query_scalar::<_, i64>(schemas).fetch_one(&mut transaction).await.unwrap(), 0, "a plan writes nothing");
+    drop(transaction);
+
+    assert_eq!(migrator.migrate_to(&pool, Some(2)).await.unwrap().len(), 2);
+    assert_eq!(migrator.plan(&pool, None).await.unwrap().len(), 1);
+    assert!(migrator.plan(&pool, Some(2)).await.unwrap().is_empty());
+    assert_eq!(migrator.migrate_to(&pool, Some(9)).await.unwrap_err().to_string(), "data: there is no migration 0009");
+    migrator.migrate(&pool).await.unwrap();
+    assert_eq!(migrator.roll_back(&pool, Back::To(1)).await.unwrap().iter().map(|one| one.version).collect::<Vec<_>>(), [3, 2]);
+    assert_eq!(migrator.roll_back(&pool, Back::To(0)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_database_that_was_made_by_hand_is_adopted() {
+    let database = TestDatabase::create("baseline").await;
+    let pool = database.owner_pool();
+    let mut transaction = pool.begin().await.unwrap();
+    transaction.run_script(&format!("CREATE SCHEMA workspace; {FIRST}")).await.unwrap();
+    transaction.commit().await.unwrap();
+    let migrator = migrator(&[FIRST, SECOND]);
+    assert_eq!(migrator.baseline(&pool, 1).await.unwrap(), 1);
+    assert_eq!(states(&migrator, &pool).await, [MigrationState::Applied, MigrationState::Pending]);
+    assert_eq!(migrator.migrate(&pool).await.unwrap().len(), 1);
+    let error = migrator.baseline(&pool, 2).await.unwrap_err().to_string();
+    assert_eq!(error, "data: its history has 0002_b.up.sql already; a baseline is for a database without one");
 }
 
 #[tokio::test]
@@ -138,7 +178,7 @@ async fn two_histories_get_along_in_one_database() {
     let data = migrator(&[FIRST, SECOND]);
     let files = [("0001_users.up.sql", "CREATE TABLE config.users ()"), ("0001_users.down.sql", "DROP TABLE config.users")];
     let migrations = Migrations::from_files(files.map(|(name, sql)| (name.to_owned(), sql.to_owned()))).unwrap();
-    let primary = Migrator { database: "primary", history_schema: "config", migrations, objects_owner: None };
+    let primary = Migrator::new("primary", "config", migrations);
     let (one, two) = tokio::join!(data.migrate(&pool), primary.migrate(&pool));
     assert_eq!((one.unwrap().len(), two.unwrap().len()), (2, 1));
     assert!(data.status(&pool).await.unwrap().is_clean() && primary.status(&pool).await.unwrap().is_clean());

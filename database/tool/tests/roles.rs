@@ -33,12 +33,8 @@ async fn another_role_owns_what_is_made() {
         ("0001_a.up.sql", "CREATE TABLE workspace.a (id int); CREATE TABLE reference.a (id int)"),
         ("0001_a.down.sql", "DROP TABLE workspace.a; DROP TABLE reference.a"),
     ];
-    let migrator = Migrator {
-        database: "data",
-        history_schema: "workspace",
-        migrations: migrations(&files).with_schemas(&["reference"]),
-        objects_owner: Some("handled_app".to_owned()),
-    };
+    let migrator =
+        Migrator::new("data", "workspace", migrations(&files)).with_schemas(["reference"]).owned_by(Some("handled_app".to_owned()));
     let (owner, app) = (database.owner_pool(), database.app_pool());
     migrator.migrate(&owner).await.unwrap();
     let owners = "SELECT string_agg(DISTINCT pg_get_userbyid(owner), ',') FROM (
@@ -59,7 +55,7 @@ async fn another_role_owns_what_is_made() {
 async fn the_application_gets_its_privileges_and_no_more() {
     let database = TestDatabase::create("grant").await;
     let files = [("0001_a.up.sql", "CREATE TABLE config.a (id int)"), ("0001_a.down.sql", "DROP TABLE config.a")];
-    let migrator = Migrator { database: "primary", history_schema: "config", migrations: migrations(&files), objects_owner: None };
+    let migrator = Migrator::new("primary", "config", migrations(&files));
     let (owner, app) = (database.owner_pool(), database.app_pool());
     migrator.migrate(&owner).await.unwrap();
     let error = migrator.status(&app).await.unwrap_err().to_string();
@@ -88,7 +84,7 @@ async fn the_application_gets_its_privileges_and_no_more() {
 async fn privileges_are_granted_at_once_by_two() {
     let database = TestDatabase::create("grant_twice").await;
     let files = [("0001_a.up.sql", "CREATE TABLE config.a (id int)"), ("0001_a.down.sql", "DROP TABLE config.a")];
-    let migrator = Migrator { database: "primary", history_schema: "config", migrations: migrations(&files), objects_owner: None };
+    let migrator = Migrator::new("primary", "config", migrations(&files));
     let owner = database.owner_pool();
     migrator.migrate(&owner).await.unwrap();
     for _ in 0..10 {

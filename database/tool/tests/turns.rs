@@ -23,7 +23,7 @@ fn migrator() -> Migrator {
         let up = format!("CREATE TABLE workspace.t{version} (); SELECT pg_sleep(0.02);");
         [(format!("{version:04}_t.up.sql"), up), (format!("{version:04}_t.down.sql"), format!("DROP TABLE workspace.t{version}"))]
     });
-    Migrator { database: "data", history_schema: "workspace", migrations: Migrations::from_files(files).unwrap(), objects_owner: None }
+    Migrator::new("data", "workspace", Migrations::from_files(files).unwrap())
 }
 
 fn pool(url: &str) -> Pool {
@@ -112,7 +112,7 @@ async fn a_lock_in_the_way_delays_the_migration_and_nobody_else_for_long() {
     transaction.commit().await.unwrap();
     let files = [("0001_a.up.sql", "ALTER TABLE workspace.t0 ADD x int"), ("0001_a.down.sql", "ALTER TABLE workspace.t0 DROP x")];
     let migrations = Migrations::from_files(files.map(|(name, sql)| (name.to_owned(), sql.to_owned()))).unwrap();
-    let migrator = Migrator { database: "data", history_schema: "workspace", migrations, objects_owner: None };
+    let migrator = Migrator::new("data", "workspace", migrations);
 
     let mut reader = pool.begin().await.unwrap();
     sqlx::query("SELECT FROM workspace.t0").execute(&mut reader).await.unwrap();

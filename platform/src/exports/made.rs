@@ -44,8 +44,8 @@ struct Content {
     brotli: OnceCell<Bytes>,
 }
 
-/// The latest file of each export that this process has made. Whoever makes one holds its lock, so the others wait for it and no two are
-/// made at once.
+/// The latest file of each export that this process has made, in the order of [`ALL`]. Whoever makes one holds its lock, so that others who
+/// want the same wait for it.
 #[derive(Debug)]
 pub(crate) struct Slots(Vec<Mutex<Option<Arc<Content>>>>);
 

@@ -37,12 +37,6 @@ pub struct ExportVersion {
     pub(super) revision: i64,
 }
 
-impl std::fmt::Debug for Export {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Export").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
 impl ExportVersion {
     /// Whether it holds older rows than there are.
     pub fn is_stale(&self) -> bool {

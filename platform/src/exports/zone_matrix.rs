@@ -8,15 +8,13 @@
 use std::collections::BTreeMap;
 
 use database_connection::DatabaseError;
-use database_data::{DataTransaction, MatrixRow};
+use database_data::{AREAS, DataTransaction, MatrixRow};
 use model::matrix::{SERVICES, UPS, USPS};
 
 use super::{Export, Written};
 
 const SOURCE: &str = "reference.delivery_matrix";
 
-/// Areas that codes can name.
-const AREAS: usize = 1000;
 /// Where there is no service.
 const NONE: u8 = 99;
 
@@ -69,19 +67,18 @@ impl Default for Least {
 
 impl Least {
     fn take(&mut self, row: &MatrixRow) {
-        // An area without days has a service all the same where it has a zone.
-        let zones = row.zones.as_deref().unwrap_or_default();
-        let has_zone = |area: usize| zones.get(2 * area..2 * area + 2).is_some_and(|zone| zone != [0, 0]);
         let mut is_served = false;
         let mut least = self.origins.get(&row.origin).copied().unwrap_or([NONE; AREAS]);
-        for (area, days) in row.days.iter().take(AREAS).enumerate() {
-            if *days == 0 && !has_zone(area) {
+        for (area, least) in least.iter_mut().enumerate() {
+            let value = row.value(area);
+            // An area without days has a service all the same where it has a zone.
+            if !value.exists() {
                 continue;
             }
             is_served = true;
             self.destinations[area] = true;
-            if *days > 0 {
-                least[area] = least[area].min(*days);
+            if value.days > 0 {
+                *least = value.days.min(*least);
             }
         }
         if is_served {

@@ -18,6 +18,21 @@ use crate::runs::{Failure, refused};
 const ZIPS: &str = "workspace.us_zips";
 const ZCTAS: &str = "workspace.gaz_zcta";
 
+const DEMOGRAPHICS: Target =
+    Target::new("reference.zip3_demographics", &["zip3", "population", "zips", "state_id", "city", "lat", "lng"], 1);
+
+const CENTROIDS: Target = Target::new("reference.zip3_centroids", &["zip3", "zctas", "aland", "awater", "lat", "lng"], 1);
+
+pub(super) const TRANSFORMATION: Transformation = Transformation {
+    name: "zip3",
+    purpose: "Sums ZIPs to their three-digit areas: population, state, city and centroid from SimpleMaps, land and water from the gazetteer.",
+    targets: &[
+        Derived { target: DEMOGRAPHICS, sources: &[ZIPS], needs: &[ZIPS] },
+        Derived { target: CENTROIDS, sources: &[ZCTAS], needs: &[ZCTAS] },
+    ],
+    build: |building| Box::pin(build(building)),
+};
+
 /// A row of `reference.zip3_centroids`.
 #[derive(Debug, Clone, PartialEq)]
 struct Zip3Centroid {
@@ -65,16 +80,6 @@ impl Centroid {
 fn weight(count: i64) -> f64 {
     count as f64
 }
-
-pub(super) const TRANSFORMATION: Transformation = Transformation {
-    name: "zip3",
-    purpose: "Sums ZIPs to their three-digit areas: population, state, city and centroid from SimpleMaps, land and water from the gazetteer.",
-    targets: &[
-        Derived { target: DEMOGRAPHICS, sources: &[ZIPS], needs: &[ZIPS] },
-        Derived { target: CENTROIDS, sources: &[ZCTAS], needs: &[ZCTAS] },
-    ],
-    build: |building| Box::pin(build(building)),
-};
 
 async fn build(building: &mut Building) -> Result<(), Failure> {
     let zips = building.transaction.zips().await?;
@@ -130,11 +135,6 @@ fn same_people(rows: &[Zip3Demographics], (zips, people): (i64, i64)) -> Result<
         Err(format!("{} people in {} ZIPs, and the import has {} in {}", text(made), text(made_zips), text(people), text(zips)))
     }
 }
-
-const DEMOGRAPHICS: Target =
-    Target::new("reference.zip3_demographics", &["zip3", "population", "zips", "state_id", "city", "lat", "lng"], 1);
-
-const CENTROIDS: Target = Target::new("reference.zip3_centroids", &["zip3", "zctas", "aland", "awater", "lat", "lng"], 1);
 
 fn encode_demographics(row: &Zip3Demographics, buffer: &mut CopyBuffer) {
     buffer.text(row.zip3.as_str());

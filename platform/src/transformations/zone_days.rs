@@ -3,7 +3,7 @@
 use database_data::{CopyBuffer, Target};
 use database_primary::ZoneDaysRow;
 use model::Error;
-use model::matrix::{Accuracy, SERVICES, ZoneDays, ZoneDaysState};
+use model::matrix::{Accuracy, ZoneDays, ZoneDaysState, service_of};
 use model::transformation::{Cause, Requested, Wanted};
 use serde_json::json;
 
@@ -140,8 +140,7 @@ impl Authorized<permit::TransformationsEdit> {
     pub async fn set_zone_days(&self, change: &ZoneDaysChange) -> Result<Requested, Error> {
         let fault = || unavailable("setting the days of a zone");
         let ZoneDaysChange { carrier, service, zone, expected, days } = change;
-        let known = SERVICES.iter().find(|known| known.carrier == carrier && known.code == service);
-        let Some(known) = known else {
+        let Some(known) = service_of(carrier, service) else {
             return Err(Error::invalid("service", "There is no such service."));
         };
         if zone.len() != 3 || !zone.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,20 +1,19 @@
 //! The figures: for every carrier its services with days, zone and what they come from.
 
-use database_data::{Brought, ZoneAccuracy};
-use model::matrix::{Accuracy, DaysSource, SERVICES, Service, UPS, USPS, delivery_score};
+use database_data::{Brought, MatrixValue, ZoneAccuracy};
+use model::matrix::{Accuracy, DaysSource, Service, UPS, USPS, delivery_score, services_of};
 use model::transit::{Basis, Code, Estimate, Provenance, Scope, TransitCarrier, TransitService};
 
-use super::found::{CHARTS, Found, GROUND, STANDARDS, Value};
+use super::found::{CHARTS, Found, GROUND, STANDARDS};
 use super::{Names, has_rows};
 use crate::transformations::{Meaning, Standing, zone_of};
 
 /// Every carrier with its services, the quickest first.
 pub(super) fn carriers(found: &Found, names: &Names, standing: &Standing, from: &Code, to: &Code) -> Vec<TransitCarrier> {
     let ups = Ups { found, names, meaning: Meaning::new(&found.zone_days) };
-    let of = |carrier: &'static str| SERVICES.iter().filter(move |service| service.carrier == carrier);
     [
-        (UPS, of(UPS).enumerate().map(|(place, service)| ups.service(place, service)).collect::<Vec<_>>()),
-        (USPS, of(USPS).map(|service| standard(found, names, service)).collect()),
+        (UPS, services_of(UPS).enumerate().map(|(place, service)| ups.service(place, service)).collect::<Vec<_>>()),
+        (USPS, services_of(USPS).map(|service| standard(found, names, service)).collect()),
     ]
     .into_iter()
     .map(|(carrier, mut services)| {
@@ -65,7 +64,7 @@ fn nothing(service: &Service) -> TransitService {
 }
 
 fn standard(found: &Found, names: &Names, service: &Service) -> TransitService {
-    let Value { days: days @ 1.., .. } = found.value(service) else { return nothing(service) };
+    let MatrixValue { days: days @ 1.., .. } = found.value(service) else { return nothing(service) };
     TransitService {
         days: Some(days),
         source: Some(DaysSource::Standard),
@@ -126,7 +125,7 @@ impl Ups<'_> {
     }
 
     /// Measured between the very ZIPs, measured between their areas, or what the zone means: by the matrix where it is the areas'.
-    fn days(&self, place: usize, value: Value, zone: Option<u16>) -> Option<Days> {
+    fn days(&self, place: usize, value: MatrixValue, zone: Option<u16>) -> Option<Days> {
         // Measured days are of Ground, the first.
         if let Some((days, _)) = self.found.exact.as_ref().filter(|_| place == 0) {
             return Some(Days { days: *days, source: DaysSource::Measured, scope: Scope::Zips });

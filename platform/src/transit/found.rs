@@ -1,7 +1,7 @@
 //! What DATA knows of a way: the matrix's values, the imported rows behind them, and what zones mean.
 
 use database_connection::DatabaseError;
-use database_data::{Brought, ChartRow, DataPool, KnownPlace, Live, MatrixRow, ZoneAccuracy, ZoneTransitDays};
+use database_data::{Brought, ChartRow, DataPool, KnownPlace, Live, MatrixRow, MatrixValue, ZoneAccuracy, ZoneTransitDays};
 use model::matrix::Service;
 use model::transit::Code;
 
@@ -33,14 +33,6 @@ pub(super) struct Found {
     pub(super) exact: Option<(u8, Brought)>,
     pub(super) zone_days: Vec<ZoneTransitDays>,
     pub(super) accuracy: Vec<ZoneAccuracy>,
-}
-
-/// What the matrix says of a service between two areas; 0 where it says nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Value {
-    pub(super) days: u8,
-    pub(super) zone: u16,
-    pub(super) measured: bool,
 }
 
 impl Found {
@@ -94,17 +86,9 @@ impl Found {
     }
 
     /// What the matrix says of a service.
-    pub(super) fn value(&self, service: &Service) -> Value {
-        let Some(row) = self.rows.iter().find(|row| row.carrier == service.carrier && row.service == service.code) else {
-            return Value::default();
-        };
-        let at = self.destination;
-        let zone = row.zones.as_ref().and_then(|zones| zones.as_chunks::<2>().0.get(at).copied());
-        Value {
-            days: row.days.get(at).copied().unwrap_or_default(),
-            zone: zone.map(u16::from_be_bytes).unwrap_or_default(),
-            measured: row.measured.as_ref().and_then(|measured| measured.get(at)).is_some_and(|measured| *measured > 0),
-        }
+    pub(super) fn value(&self, service: &Service) -> MatrixValue {
+        let row = self.rows.iter().find(|row| row.carrier == service.carrier && row.service == service.code);
+        row.map(|row| row.value(self.destination)).unwrap_or_default()
     }
 
     /// Every run behind a figure.

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod corrections;
+mod databases;
 mod exports;
 mod imports;
 mod installation;
@@ -15,6 +16,7 @@ mod previews;
 mod publishing;
 mod queue;
 mod samples;
+mod schedule;
 mod sessions;
 mod settling;
 mod transformations;

@@ -1,6 +1,7 @@
 //! Every migration up, down one by one with rows in its tables, and up again.
 
-use database_tool::Migrator;
+use database_testing::TestDatabase;
+use database_tool::{Migration, Migrator};
 use demo::{Chart, Country, Text};
 use model::Role;
 use model::preview::ImportOptions;
@@ -23,6 +24,11 @@ async fn import_the_rest(installation: &Installation) {
     installation.import_with("waiting.csv", &samples::many_zips(5), None, preview).await;
     let undone = installation.import("undone.csv", &samples::many_zips(6), None).await;
     installation.system::<permit::ImportsRun>().await.undo_and_wait(&undone.run.id).await.expect("is undone");
+    let mut transaction = installation.primary.pool().begin().await.expect("a transaction");
+    let schedules = "INSERT INTO config.schedules (name, begun_for, again_at)
+                     VALUES ('transformations', now(), NULL), ('export zone-matrix.json', now(), now()), ('exports', now() - interval '1 day', NULL)";
+    transaction.run_script(schedules).await.expect("are there");
+    transaction.commit().await.expect("commits");
 }
 
 #[tokio::test]
@@ -77,5 +83,46 @@ async fn every_migration_goes_down_with_rows_in_its_tables_and_up_again() {
         let left: i64 = ask(installation.data(), "SELECT count(*) FROM pg_tables WHERE tablename ~ '_[0-9]+$'").await;
         assert_eq!(left, 0, "what imports made is gone with its relation");
         assert_eq!(installation.import("uszips.csv", &samples::few_zips(), None).await.run.failure, None);
+    }
+}
+
+/// What rows of this version's tables may look like.
+fn sample_rows(database: &str, migration: &Migration) -> String {
+    let file = format!("{}/../migrations/samples/{database}/{:04}_{}.sql", env!("CARGO_MANIFEST_DIR"), migration.version, migration.name);
+    std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("every migration has rows to try it with, but {file}: {error}"))
+}
+
+#[tokio::test]
+async fn every_version_takes_rows_and_goes_down_and_up_with_them() {
+    for mode in [Mode::Split, Mode::Single] {
+        let primary = TestDatabase::create("each_version").await;
+        let second = if mode == Mode::Split { Some(TestDatabase::create("each_version").await) } else { None };
+        let app = || Some("handled_app".to_owned());
+        for (migrator, database) in [
+            (database_primary::migrator().expect("migrations in order"), &primary),
+            (database_data::migrator(app()).expect("migrations in order"), second.as_ref().unwrap_or(&primary)),
+        ] {
+            let pool = database.owner_pool();
+            let fill = async |migration: &Migration| {
+                let mut transaction = pool.begin().await.expect("a transaction");
+                // What DATA's migrations make is the application's, which fills it.
+                let role = if migrator.objects_owner.is_some() { "SET LOCAL ROLE handled_app; " } else { "" };
+                let rows = format!("{role}{}", sample_rows(&migrator.database, migration));
+                transaction.run_script(&rows).await.unwrap_or_else(|error| panic!("{}: {error}", migration.up_file()));
+                transaction.commit().await.expect("commits");
+            };
+            for migration in migrator.migrations.list() {
+                let version = migration.version;
+                assert_eq!(migrator.migrate_to(&pool, Some(version)).await.expect("goes up").len(), 1);
+                fill(migration).await;
+                assert_eq!(migrator.rollback(&pool, 1).await.expect("goes down")[0].version, version);
+                assert_eq!(migrator.migrate_to(&pool, Some(version)).await.expect("goes up again").len(), 1);
+                fill(migration).await;
+            }
+            let all = migrator.migrations.list().len();
+            assert!(migrator.status(&pool).await.expect("a status").is_clean());
+            assert_eq!(migrator.rollback(&pool, usize::MAX).await.expect("all the way down").len(), all);
+            assert_eq!(migrator.migrate(&pool).await.expect("all the way up").len(), all);
+        }
     }
 }

@@ -103,6 +103,9 @@ async fn what_is_due_every_day_is_begun_once_by_one_of_several_servers() {
     for server in &servers {
         server.start().await.expect("starts");
     }
+    for server in &servers {
+        server.stop(std::time::Duration::from_secs(10)).await;
+    }
     let runs: Vec<String> = ask(
         &installation.primary,
         "SELECT array_agg(subject || ' ' || actor ORDER BY subject) FROM config.integration_runs WHERE operation = 'transformation'",

@@ -1,163 +1,175 @@
-//! `handled db`: the databases' structure.
+//! `handled db`: the databases' structure, of this platform or of any folder with a `databases.toml`.
+
+mod administrator;
+mod baseline;
+mod clean;
+mod connections;
+mod create;
+mod drop;
+mod guarded;
+mod lint;
+mod mark;
+mod migrate;
+mod new;
+mod place;
+mod reading;
+mod refs;
+mod repair;
+mod reset;
+mod rollback;
+mod seed;
+mod size;
+mod source;
+mod status;
+
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use database_tool::{MigrationState, Status};
-use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::output::{grouped, print, print_json};
-use super::with_platform::open;
-use crate::databases::{Databases, Migrated, Target};
 use crate::failure::Failure;
 use crate::settings::Settings;
 
-/// Exit codes of `handled db status`; the worst of both databases counts.
+use place::Place;
+
+/// Everything was done, or is as it should be.
 const CLEAN: u8 = 0;
+/// Migrations are pending.
 const PENDING: u8 = 2;
+/// Something does not agree, or was found.
 const STRANGE: u8 = 3;
+/// A database cannot be reached.
 const UNREACHABLE: u8 = 4;
 
-/// The databases' structure.
+/// Exit codes, for the help of every command.
+const EXIT_CODES: &str = "Exit codes: 0 done or as it should be, 1 failed or refused, 2 migrations are pending, 3 something was found that does \
+     not agree, 4 a database cannot be reached, 5 somebody else is at work on it.";
+
+/// Look after the databases' structure.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Db {
+    /// Work on the databases that this folder's databases.toml lists, instead of the platform's. Their addresses come from the
+    /// environment, or from the file .env there.
+    #[arg(long, global = true, value_name = "DIR")]
+    workspace: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
 #[derive(Debug, Subcommand)]
-pub enum Db {
+enum Command {
+    /// Make the databases and their roles where they are missing.
+    Create(create::Create),
     /// Apply pending migrations.
-    #[command(after_help = "Examples:\n  handled db migrate\n  handled db migrate primary")]
-    Migrate(Chosen),
-    /// Show which migrations are applied; exits 0 when all are, 2 when some are pending, 3 when some were changed or are
-    /// missing, 4 when a database cannot be reached.
-    #[command(after_help = "Examples:\n  handled db status\n  handled db status data --json")]
-    Status(Chosen),
+    Migrate(migrate::Migrate),
+    /// Show where every migration of every database stands.
+    Status(status::Status),
+    /// Make the files of a new migration.
+    New(new::New),
+    /// Look through migrations for what would hurt a database at work.
+    Lint(lint::Lint),
+    /// Look at the references from one database to another.
+    #[command(subcommand)]
+    Refs(refs::Refs),
+    /// Show how much room the databases take.
+    Size(size::Size),
+    /// Show who is connected to the databases.
+    Connections(connections::Connections),
+    /// Take migrations back by their down files.
+    Rollback(rollback::Rollback),
+    /// Say what does not agree between files and databases, and mend it.
+    Repair(repair::Repair),
+    /// Adopt a database that was made by other means.
+    Baseline(baseline::Baseline),
+    /// Put in the rows that the databases are to begin with.
+    Seed(seed::Seed),
+    /// Say what the databases are for.
+    Mark(mark::Mark),
+    /// Empty every table, and keep the structure.
+    Clean(clean::Clean),
+    /// Remove the databases.
+    Drop(drop::Drop),
+    /// Make the databases anew, with their migrations and seeds.
+    Reset(reset::Reset),
 }
 
 /// Which databases, and how to print.
 #[derive(Debug, Args)]
-pub struct Chosen {
-    /// The databases; both where none is named.
-    #[arg(value_enum)]
-    databases: Vec<Target>,
+struct Chosen {
+    /// The databases; all where none is named.
+    databases: Vec<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
-impl Chosen {
-    fn targets(&self) -> Vec<Target> {
-        Target::ALL.into_iter().filter(|target| self.databases.is_empty() || self.databases.contains(target)).collect()
-    }
-}
-
 impl Db {
-    /// Runs the command; the value is its exit code.
+    /// Whether it is about other databases than the platform's, or about files alone: the platform's settings are of no concern then.
+    pub fn is_elsewhere(&self) -> bool {
+        self.workspace.is_some() || self.needs_files_alone()
+    }
+
+    /// Whether no database is needed.
+    fn needs_files_alone(&self) -> bool {
+        match &self.command {
+            Command::New(_) => true,
+            Command::Lint(command) => command.is_offline(),
+            _ => false,
+        }
+    }
+
+    /// Runs the command; the value is its exit code. `settings` are the platform's; without them `env_file` may hold the addresses.
     ///
     /// # Errors
-    /// The databases cannot be had, or a migration fails.
-    pub async fn run(&self, settings: &Settings, stop: CancellationToken) -> Result<u8, Failure> {
-        let databases = match (open(settings, &stop).await, self) {
-            (Err(Failure::Postgres(error)), Self::Status(_)) => {
+    /// The databases cannot be had, or the command fails.
+    pub async fn run(&self, settings: Option<&Settings>, env_file: Option<&Path>, stop: CancellationToken) -> Result<u8, Failure> {
+        match &self.command {
+            Command::New(command) => return command.run(self.workspace.as_deref()),
+            Command::Lint(command) if command.is_offline() => return command.run_offline(self.workspace.as_deref()),
+            _ => {}
+        }
+        let opened = match (&self.workspace, settings) {
+            (Some(folder), _) => Place::of_folder(folder, env_file),
+            (None, Some(settings)) => Place::of_platform(settings, &stop).await,
+            (None, None) => Err(Failure::Said("The platform's settings were not read.".to_owned())),
+        };
+        let place = match (opened, &self.command) {
+            (Err(Failure::Postgres(error)), Command::Status(_)) => {
                 eprintln!("handled: {error}");
                 return Ok(UNREACHABLE);
             }
-            (databases, _) => databases?,
+            (opened, _) => opened?,
         };
         let result = tokio::select! {
-            result = self.on(&databases) => result,
-            // Each migration is one transaction: what is not committed is undone.
+            result = self.on(&place) => result,
+            // Each migration is one transaction: what is not committed is undone. One without a transaction says later how far it came.
             () = stop.cancelled() => Err(Failure::Interrupted),
         };
-        let closed = databases.close().await;
+        let closed = place.close().await;
         let code = result?;
         closed.map(|()| code)
     }
 
-    async fn on(&self, databases: &Databases) -> Result<u8, Failure> {
-        match self {
-            Self::Migrate(chosen) => migrate(databases, chosen).await.map(|()| CLEAN),
-            Self::Status(chosen) => status(databases, chosen).await,
+    async fn on(&self, place: &Place) -> Result<u8, Failure> {
+        match &self.command {
+            Command::Migrate(command) => command.run(place).await,
+            Command::Status(command) => command.run(place).await,
+            Command::Lint(command) => command.run(place).await,
+            Command::Refs(command) => command.run(place).await,
+            Command::Size(command) => command.run(place).await,
+            Command::Connections(command) => command.run(place).await,
+            // It was run before any database was opened.
+            Command::New(command) => command.run(self.workspace.as_deref()),
+            Command::Rollback(command) => command.run(place).await,
+            Command::Repair(command) => command.run(place).await,
+            Command::Baseline(command) => command.run(place).await,
+            Command::Create(command) => command.run(place).await,
+            Command::Seed(command) => command.run(place).await,
+            Command::Mark(command) => command.run(place).await,
+            Command::Clean(command) => command.run(place).await,
+            Command::Drop(command) => command.run(place).await,
+            Command::Reset(command) => command.run(place).await,
         }
     }
-}
-
-async fn migrate(databases: &Databases, chosen: &Chosen) -> Result<(), Failure> {
-    let mut all = Vec::new();
-    for target in chosen.targets() {
-        let Migrated { applied, unrecorded } = databases.migrate(target).await?;
-        if let Some(failure) = unrecorded {
-            eprintln!("handled: {}", failure.sentence());
-        }
-        if !chosen.json {
-            let mut text = String::new();
-            for migration in &applied {
-                text.push_str(&format!(
-                    "{}: applied {:03} {} ({} ms)\n",
-                    target.name(),
-                    migration.version,
-                    migration.name,
-                    migration.milliseconds
-                ));
-            }
-            if applied.is_empty() {
-                text.push_str(&format!("{}: nothing to do\n", target.name()));
-            }
-            print(&text)?;
-        }
-        all.push(json!({ "database": target.name(), "applied": applied }));
-    }
-    if chosen.json { print_json(&all) } else { Ok(()) }
-}
-
-async fn status(databases: &Databases, chosen: &Chosen) -> Result<u8, Failure> {
-    let (mut code, mut all, mut text, mut unreachable) = (CLEAN, Vec::new(), String::new(), Vec::new());
-    for target in chosen.targets() {
-        match databases.status(target).await {
-            Ok(status) => {
-                code = code.max(code_of(&status));
-                text.push_str(&table(&status));
-                all.push(
-                    json!({ "database": target.name(), "reachable": true, "clean": status.is_clean(), "migrations": status.migrations }),
-                );
-            }
-            Err(Failure::Tool(error)) if error.is_unreachable() => {
-                code = UNREACHABLE;
-                all.push(json!({ "database": target.name(), "reachable": false, "clean": Value::Null, "migrations": [], "problem": error.to_string() }));
-                unreachable.push(error.to_string());
-            }
-            Err(failure) => return Err(failure),
-        }
-    }
-    if chosen.json {
-        print_json(&all)?
-    } else {
-        print(&text)?
-    }
-    if !unreachable.is_empty() {
-        eprintln!("handled: {}.", unreachable.join("; "));
-    }
-    Ok(code)
-}
-
-fn code_of(status: &Status) -> u8 {
-    if status.count(MigrationState::Modified) + status.count(MigrationState::Missing) > 0 {
-        STRANGE
-    } else if status.count(MigrationState::Pending) > 0 {
-        PENDING
-    } else {
-        CLEAN
-    }
-}
-
-fn table(status: &Status) -> String {
-    let count = |state| status.count(state) as u64;
-    let parts: Vec<String> = [MigrationState::Applied, MigrationState::Pending, MigrationState::Modified, MigrationState::Missing]
-        .into_iter()
-        .filter(|state| *state == MigrationState::Applied || count(*state) > 0)
-        .map(|state| format!("{} {state}", grouped(count(state))))
-        .collect();
-    let mut text = format!("{} ({}): {}\n", status.database, status.history_schema, parts.join(", "));
-    for migration in &status.migrations {
-        let at = migration.applied_at.map(|at| at.format("%Y-%m-%d %H:%M:%S UTC").to_string()).unwrap_or_default();
-        let line = format!("  {:03}  {:<8}  {:<23}  {}", migration.version, migration.state, at, migration.name);
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
 }

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use self::files::Chosen;
 use super::output::{print, print_json};
 use super::run_text;
+use super::watched::watched;
 use super::with_platform::{system_name, with_platform};
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -98,10 +99,8 @@ impl Import {
             }
             if !uploads.is_empty() && !stopping.is_cancelled() {
                 let own_name = system_name();
-                let details = tokio::select! {
-                    details = self.import(&permit, uploads, chosen.kind) => details?,
-                    () = progress::show(&watching, &own_name) => Vec::new(),
-                };
+                let importing = self.import(&permit, uploads, chosen.kind);
+                let details = watched(importing, async || progress::told(&watching, &own_name).await).await?;
                 outcomes.extend(details.into_iter().map(|detail| Outcome::Run(Box::new(detail))));
             }
             self.print(&outcomes)?;

@@ -1,5 +1,7 @@
 //! `handled table export`: a table as a file.
 
+mod progress;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
@@ -10,7 +12,9 @@ use model::table::{RowsQuery, TableContract};
 use platform::permit;
 use tokio_util::sync::CancellationToken;
 
+use self::progress::Progress;
 use super::output::{grouped, print};
+use super::watched::watched;
 use super::whole_file::WholeFile;
 use super::with_platform::with_platform;
 use crate::failure::Failure;
@@ -89,19 +93,21 @@ impl Table {
         };
         let bytes = with_platform(settings, "handled table", stop, async |platform, caller| {
             let rows = platform.authorize::<permit::ImportsRead>(caller).await?.all_rows(&query).await?;
-            let written = format.write(rows.into()).await?;
-            write(written, WholeFile::begin(&export.output)?).await
+            let (list, progress) = Progress::counting(rows.into());
+            let writing = async { write(format.write(list).await?, WholeFile::begin(&export.output)?, &progress).await };
+            watched(writing, async || Some(progress.text(export.table.table()))).await
         })
         .await?;
         print(&format!("{}: {} bytes in {output}\n", export.table.relation, grouped(bytes)))
     }
 }
 
-async fn write(written: Written, mut file: WholeFile) -> Result<u64, Failure> {
+async fn write(written: Written, mut file: WholeFile, progress: &Progress) -> Result<u64, Failure> {
     match written {
         Written::Pieces(mut pieces) => {
             while let Some(piece) = pieces.try_next().await? {
                 file.write(&piece)?;
+                progress.wrote(piece.len());
             }
         }
         Written::File(mut whole) => {
@@ -112,6 +118,7 @@ async fn write(written: Written, mut file: WholeFile) -> Result<u64, Failure> {
                     break;
                 }
                 file.write(&chunk[..read])?;
+                progress.wrote(read);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The private PostgreSQL as its users see it: taken, used, let go.
 
+use database_connection::DatabaseUrl;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
@@ -74,6 +75,14 @@ impl PrivatePostgres {
     /// None in practice: the parts are made by this crate.
     pub fn addresses(&self, split: bool) -> Result<Addresses, PostgresError> {
         Addresses::new(&self.postmaster, &self.passwords, split)
+    }
+
+    /// The superuser's address, of the maintenance database.
+    ///
+    /// # Errors
+    /// None in practice: the parts are made by this crate.
+    pub fn superuser(&self) -> Result<DatabaseUrl, PostgresError> {
+        roles::superuser(&self.postmaster, &self.passwords)
     }
 
     /// The server as it was when this share was taken.

@@ -19,6 +19,8 @@ pub const APP: &str = "handled_app";
 pub const PRIMARY: &str = "handled_primary";
 /// DATA.
 pub const DATA: &str = "handled_data";
+/// The database that every server has.
+const MAINTENANCE: &str = "postgres";
 
 /// The passwords of the three roles.
 #[derive(Clone)]
@@ -69,6 +71,14 @@ impl Addresses {
     }
 }
 
+/// The superuser's address of the maintenance database.
+///
+/// # Errors
+/// None in practice: the parts are made by this crate.
+pub fn superuser(server: &Postmaster, passwords: &Passwords) -> Result<DatabaseUrl, PostgresError> {
+    address(server, SUPERUSER, &passwords.superuser, MAINTENANCE)
+}
+
 /// By TCP rather than by the socket: a systemd unit with a /tmp of its own would hide the socket from commands.
 fn address(server: &Postmaster, role: &str, password: &str, database: &str) -> Result<DatabaseUrl, PostgresError> {
     let text = format!("postgres://{role}:{password}@127.0.0.1:{}/{database}?sslmode=disable", server.port);
@@ -80,7 +90,7 @@ fn address(server: &Postmaster, role: &str, password: &str, database: &str) -> R
 /// # Errors
 /// The superuser's password is refused, or a statement fails.
 pub async fn ensure(server: &Postmaster, passwords: &Passwords, folder: &DataFolder) -> Result<(), PostgresError> {
-    let mut connection = connect(server, passwords, "postgres", folder).await?;
+    let mut connection = connect(server, passwords, MAINTENANCE, folder).await?;
     // Granting what is granted already is noted otherwise.
     execute(&mut connection, "SET client_min_messages = warning".to_owned()).await?;
     let existing: Vec<String> =

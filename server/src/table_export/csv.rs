@@ -7,10 +7,7 @@ use csv::{Writer, WriterBuilder};
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use model::Error;
 
-use super::{List, ListColumn, Row, fault};
-
-/// Rows that are written at once, where so many are there.
-const BATCH: usize = 500;
+use super::{BATCH, List, ListColumn, Row, fault};
 
 /// The file, in pieces: UTF-8, a header, lines that end in CR LF (RFC 4180).
 pub fn csv(list: List) -> BoxStream<'static, Result<Bytes, Error>> {

@@ -4,10 +4,7 @@ use axum::body::Bytes;
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use model::Error;
 
-use super::{List, ListColumn, Row, fault};
-
-/// Rows that are written at once, where so many are there.
-const BATCH: usize = 500;
+use super::{BATCH, List, ListColumn, Row, fault};
 
 /// The file, in pieces.
 pub fn jsonl(list: List) -> BoxStream<'static, Result<Bytes, Error>> {

@@ -20,7 +20,7 @@ use parquet::schema::types::Type;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::{List, ListColumn, Row, Values, fault};
+use super::{List, ListColumn, Message, Values, fault};
 
 /// Rows of a group. They are held until the group is full.
 const GROUP: usize = 65_536;
@@ -32,13 +32,6 @@ const WAITING: usize = 4;
 const KNOWN: usize = 2_048;
 /// Bytes of a piece.
 const PIECE: usize = 256 * 1024;
-
-/// What the thread that writes is told.
-enum Message {
-    Rows(Vec<Row>),
-    /// These were all. Without it, nobody wants the file any more.
-    End,
-}
 
 type Pieces = mpsc::Sender<Result<Bytes, Error>>;
 

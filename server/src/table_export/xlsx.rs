@@ -9,21 +9,12 @@ use rust_xlsxwriter::{ColNum, Format, RowNum, Workbook, Worksheet, XlsxError};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::{List, ListColumn, Row, fault};
+use super::{BATCH, List, ListColumn, Message, fault};
 
 /// The most rows of a sheet below its header.
 const ROWS_MAX: RowNum = 1_048_575;
-/// Rows that are handed over at once.
-const BATCH: usize = 500;
 /// Batches that wait for the writer.
 const WAITING: usize = 4;
-
-/// What the thread that writes is told.
-enum Message {
-    Rows(Vec<Row>),
-    /// These were all. Without it, nobody wants the file any more.
-    End,
-}
 
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]

@@ -200,7 +200,7 @@ fn databases_of_somebody_else_are_migrated_only_when_told_to() {
         "{warning}"
     );
     let migrated = place.well_with(&["db", "migrate", "primary"], &given);
-    assert!(migrated.contains("primary: applied 001 accounts") && !migrated.contains("data"), "{migrated}");
+    assert!(migrated.contains("primary: applied 0001 accounts") && !migrated.contains("data"), "{migrated}");
     let count = |text: &str| text.lines().filter(|line| line.contains(": applied ")).count();
     let expected = (format!("primary {}", count(&migrated)), true);
     assert_eq!(ask::<(String, bool)>(&primary, MIGRATIONS).expect("the audit"), expected);
@@ -248,7 +248,7 @@ fn an_interrupted_import_leaves_nothing_to_do_and_says_what_became_of_each_file(
 
     let mut server = Server::start(&place);
     let ended = "SELECT count(*), count(*) FILTER (WHERE state IN ('succeeded', 'failed', 'cancelled')),
-                        count(*) FILTER (WHERE state = 'succeeded') FROM config.integration_runs";
+                        count(*) FILTER (WHERE state = 'succeeded') FROM config.integration_runs WHERE operation = 'import'";
     let ended: (i64, i64, i64) = ask(&place.url("handled_app", "handled_primary"), ended).expect("the runs");
     assert_eq!(ended, (4, 4, i64::try_from(imported).expect("few")));
     server.signal("-TERM");

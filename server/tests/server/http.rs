@@ -56,6 +56,7 @@ impl Place {
         }
         let site = Site::at(&site, "").expect("a site");
         let settings = Settings {
+            production: false,
             databases: WhichDatabases::Private,
             split: true,
             data_dir: Some(outer.path().join("data")),

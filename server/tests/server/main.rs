@@ -2,6 +2,11 @@
 
 mod command_line;
 mod commands;
+mod database_cleaning;
+mod database_looking;
+mod database_repair;
+mod database_tool;
+mod database_turns;
 mod downloads;
 mod exports;
 mod http;

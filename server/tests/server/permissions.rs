@@ -16,6 +16,7 @@ use crate::http::Place;
 /// How each server function is called so that its arguments are understood. What it answers to who may is not looked at here.
 const ARGUMENTS: &[(&str, &str)] = &[
     ("/api/current-user", ""),
+    ("/api/databases", ""),
     ("/api/exports/list", ""),
     ("/api/imports/cancel", "id=none"),
     ("/api/imports/confirm", "id=none&leading_zeros=false&older_release=false"),
@@ -37,6 +38,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("/api/transformations/start", "name=none"),
     ("/api/transit", "from=94105&to=10001"),
     ("/api/transit/matrix", ""),
+    ("/api/zone-days/add", "service=GND&zone=none"),
     ("/api/zone-days/list", ""),
     ("/api/zone-days/set", "carrier=UPS&service=GND&zone=none"),
 ];

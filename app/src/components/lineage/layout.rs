@@ -1,15 +1,17 @@
 //! Drawing a lineage in columns: each node to the right of what it is made from, files that leave the house last.
 //!
 //! A node's column is the longest way to it. An edge that spans columns is led through each of those between, where it takes a place
-//! of its own, so that no line runs behind a box. Within a column, things are ordered by the mean place of what they are joined to
-//! (the barycentre), as long as that makes fewer lines cross, and then moved towards it as far as their neighbours let them.
+//! of its own, so that no line runs behind a box. Columns are then ordered, and what stands in them gets its height.
+
+mod crossings;
+mod heights;
 
 use model::transformation::{Lineage, NodeKind};
 
 /// How wide a box is, in units of the picture; a unit is a pixel at the browser's usual size of text.
 pub const BOX_WIDTH: i32 = 168;
 /// How high a box is.
-pub const BOX_HEIGHT: i32 = 88;
+pub const BOX_HEIGHT: i32 = 92;
 
 /// A drawn lineage.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,8 +39,6 @@ pub struct PlacedBox {
 
 /// Between two columns, where lines cross over.
 const COLUMN_GAP: i32 = 28;
-/// Between two boxes of a column.
-const ROW_GAP: i32 = 12;
 /// The room of a line that passes a column.
 const LINE_HEIGHT: i32 = 2;
 /// Around everything, so that the mark of the focus is not cut off.
@@ -79,8 +79,8 @@ pub fn draw(lineage: &Lineage) -> Drawing {
     for (at, item) in items.iter().enumerate() {
         order[item.column].push(at);
     }
-    sort(&items, &mut order);
-    place(&mut items, &order);
+    crossings::sort(&items, &mut order);
+    heights::place(&mut items, &order);
     shown(&items, &order, &ways)
 }
 
@@ -115,122 +115,6 @@ fn lead(items: &mut Vec<Item>, from: usize, to: usize) -> Vec<usize> {
         items[pair[1]].before.push(pair[0]);
     }
     way
-}
-
-/// Orders each column so that few lines cross.
-fn sort(items: &[Item], order: &mut Vec<Vec<usize>>) {
-    let mut best = order.clone();
-    let mut fewest = crossings(items, &best);
-    for round in 0..ROUNDS {
-        let forward = round % 2 == 0;
-        let mut columns: Vec<usize> = (0..order.len()).collect();
-        if !forward {
-            columns.reverse();
-        }
-        let mut places = places(items.len(), order);
-        for column in columns {
-            let mean = |item: &usize| {
-                let joined = if forward { &items[*item].before } else { &items[*item].after };
-                let sum: usize = joined.iter().map(|other| places[*other]).sum();
-                // In thousandths; what is joined to nothing stays where it is.
-                if joined.is_empty() { places[*item] * 1_000 } else { sum * 1_000 / joined.len() }
-            };
-            order[column].sort_by_key(mean);
-            for (place, item) in order[column].iter().enumerate() {
-                places[*item] = place;
-            }
-        }
-        let crossing = crossings(items, order);
-        if crossing < fewest {
-            (fewest, best) = (crossing, order.clone());
-        }
-    }
-    *order = best;
-}
-
-/// The place of each item in its column.
-fn places(count: usize, order: &[Vec<usize>]) -> Vec<usize> {
-    let mut places = vec![0; count];
-    for column in order {
-        for (place, item) in column.iter().enumerate() {
-            places[*item] = place;
-        }
-    }
-    places
-}
-
-/// How many pairs of lines cross.
-fn crossings(items: &[Item], order: &[Vec<usize>]) -> usize {
-    let places = places(items.len(), order);
-    let lines = |column: &Vec<usize>| -> Vec<(usize, usize)> {
-        column.iter().flat_map(|from| items[*from].after.iter().map(|to| (places[*from], places[*to]))).collect()
-    };
-    let cross = |lines: Vec<(usize, usize)>| {
-        lines
-            .iter()
-            .enumerate()
-            .flat_map(|(at, one)| lines[at + 1..].iter().map(move |other| (one, other)))
-            .filter(|(one, other)| (one.0 < other.0 && one.1 > other.1) || (one.0 > other.0 && one.1 < other.1))
-            .count()
-    };
-    order.iter().map(|column| cross(lines(column))).sum()
-}
-
-/// Gives everything its height: as near to what it is joined to as those above and below it allow.
-fn place(items: &mut [Item], order: &[Vec<usize>]) {
-    for column in order {
-        let mut top = 0;
-        for item in column {
-            items[*item].middle = top + items[*item].height() / 2;
-            top += items[*item].height() + ROW_GAP;
-        }
-    }
-    for round in 0..2 * ROUNDS {
-        let forward = round % 2 == 0;
-        let mut columns: Vec<&Vec<usize>> = order.iter().collect();
-        if !forward {
-            columns.reverse();
-        }
-        for column in columns {
-            let wanted: Vec<i32> = column
-                .iter()
-                .map(|item| {
-                    let Item { before, after, middle, .. } = &items[*item];
-                    let joined = if before.is_empty() || (!forward && !after.is_empty()) { after } else { before };
-                    let sum: i32 = joined.iter().map(|other| items[*other].middle).sum();
-                    i32::try_from(joined.len()).ok().and_then(|count| sum.checked_div(count)).unwrap_or(*middle)
-                })
-                .collect();
-            for (item, middle) in column.iter().zip(keep_apart(items, column, &wanted)) {
-                items[*item].middle = middle;
-            }
-        }
-    }
-}
-
-/// The places nearest to those wanted at which nothing of a column overlaps, in its order: things that would are moved together, around
-/// the mean of what they want.
-fn keep_apart(items: &[Item], column: &[usize], wanted: &[i32]) -> Vec<i32> {
-    // How far below the first each has to be at least.
-    let mut offsets = vec![0];
-    for pair in column.windows(2) {
-        let apart = (items[pair[0]].height() + items[pair[1]].height()) / 2 + ROW_GAP;
-        offsets.push(offsets.last().copied().unwrap_or(0) + apart);
-    }
-    // Groups of neighbours that have met: the sum of where each would begin, and how many they are.
-    let mut groups: Vec<(i32, i32)> = Vec::new();
-    for (wanted, offset) in wanted.iter().zip(&offsets) {
-        groups.push((wanted - offset, 1));
-        while let [.., (before, count), (sum, more)] = groups.as_slice()
-            && before * more > sum * count
-        {
-            let met = (before + sum, count + more);
-            groups.truncate(groups.len() - 2);
-            groups.push(met);
-        }
-    }
-    let begins = groups.into_iter().flat_map(|(sum, count)| (0..count).map(move |_| sum / count));
-    begins.zip(offsets).map(|(begin, offset)| begin + offset).collect()
 }
 
 /// The picture, moved to its corner.
@@ -270,6 +154,7 @@ fn shown(items: &[Item], order: &[Vec<usize>], ways: &[Vec<usize>]) -> Drawing {
 mod tests {
     use model::transformation::{Freshness, Node};
 
+    use super::heights::ROW_GAP;
     use super::*;
 
     fn lineage(nodes: &[(&str, NodeKind)], edges: &[(u32, u32)]) -> Lineage {

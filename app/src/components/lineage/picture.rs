@@ -82,7 +82,6 @@ fn content(node: &Node) -> AnyView {
         (title, _) if schema.is_empty() => title.to_owned(),
         (title, _) => format!("{title} · {schema}"),
     };
-    let last = (node.kind != NodeKind::Setting).then(|| last(node));
     let state = Standing::of(node);
     // A place on this very page is left to the browser, which takes the focus there.
     let rel = (node.kind == NodeKind::Transformation).then_some("external");
@@ -93,26 +92,30 @@ fn content(node: &Node) -> AnyView {
             </span>
             <span class="lineage-about">{about}</span>
             <span>{state.badge()}</span>
-            <span class="lineage-about">{last}</span>
+            <span class="lineage-about">{last(node)}</span>
         </a>
     }
     .into_any()
 }
 
 /// When it was published, last run or last taken.
-fn last(node: &Node) -> AnyView {
+fn last(node: &Node) -> Option<AnyView> {
     let at = match node.kind {
         NodeKind::Transformation => node.run.as_ref().map(|run| run.finished_at.unwrap_or(run.started_at)),
         _ => node.at,
     };
+    let is_export = node.kind == NodeKind::Export;
     match at {
-        Some(at) => view! {
-            <time datetime=format::iso(at) data-at=at.timestamp_millis().to_string()>
-                {format::absolute(at)}
-            </time>
+        Some(at) => {
+            let time = view! {
+                <time datetime=format::iso(at) data-at=at.timestamp_millis().to_string()>
+                    {format::absolute(at)}
+                </time>
+            };
+            Some(view! { {is_export.then_some("Taken ")} {time} }.into_any())
         }
-        .into_any(),
-        None => "Never".into_any(),
+        // What waits says so already.
+        None => (is_export && node.freshness != Freshness::Waiting).then(|| "Never taken".into_any()),
     }
 }
 
@@ -144,13 +147,12 @@ fn node_row(lineage: &Lineage, at: usize, node: &Node) -> AnyView {
     let made_from: Vec<&str> = made_from.filter_map(|(from, _)| Some(node_at(lineage, *from)?.name.as_str())).collect();
     let rel = (node.kind == NodeKind::Transformation).then_some("external");
     let rows = node.rows.filter(|_| node.run_id.is_some()).map(format::grouped);
-    let last = (node.kind != NodeKind::Setting).then(|| last(node));
     row(vec![
         cell("", view! { <a class="link" href=address(node) rel=rel>{node.name.clone()}</a> }),
         cell("text-muted", kind_title(node.kind)),
         cell("whitespace-nowrap", Standing::of(node).badge()),
         cell(NUM_CLASS, rows),
-        cell("whitespace-nowrap", last),
+        cell("whitespace-nowrap", last(node)),
         cell("text-muted", made_from.join(", ")),
     ])
 }

@@ -70,7 +70,7 @@ fn freshness(state: &TransformationState) -> AnyView {
         Freshness::Waiting => {
             let missing = state.sources.iter().filter(|source| source.published_at.is_none() && source.made_by.is_none());
             let missing: Vec<&str> = missing.map(|source| source.name.as_str()).collect();
-            let words = format!(" Nothing has been imported into {} yet. ", missing.join(" or "));
+            let words = format!(" Nothing has been imported into {} yet. ", format::alternatives(&missing));
             view! {
                 <Badge tone=Tone::Info icon=lu::LuHourglass text="Waits for files" />
                 {words}

@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
 use super::parameter::{Use, use_of};
-use super::{DatabaseUrl, redact};
+use super::{DatabaseUrl, password, redact};
 
 /// Why a text is not a database's address. No variant holds the password, or text that may be a part of it.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub(super) fn parse(text: &str) -> Result<DatabaseUrl, DatabaseUrlError> {
         options = options.host(&inner);
     }
     let database = options.get_database().unwrap_or(options.get_username()).to_owned();
-    Ok(DatabaseUrl { options, redacted, database, connection_limit, pgbouncer, names_application })
+    Ok(DatabaseUrl { options, redacted, password: password(&url), database, connection_limit, pgbouncer, names_application })
 }
 
 /// Names the parameter, unless what looks like one may be the rest of a password with a question mark in it.

@@ -124,3 +124,16 @@ fn knows_the_same_database_by_other_addresses() {
 fn an_ipv6_address_loses_its_brackets() {
     assert_eq!(url("postgres://a@[2001:db8::7]:6432/x").connect_options().get_host(), "2001:db8::7");
 }
+
+#[test]
+fn the_password_is_the_one_in_the_address() {
+    for (address, password) in [
+        ("postgres://a:b@localhost/x", Some("b")),
+        ("postgres://a:%2F%3f+%C3%A4@localhost/x", Some("/?+ä")),
+        ("postgres:///x?user=a&password=b%26c", Some("b&c")),
+        ("postgres://a:b@localhost/x?password=c", Some("c")),
+        ("postgres://a@localhost/x", None),
+    ] {
+        assert_eq!(url(address).password(), password, "{address}");
+    }
+}

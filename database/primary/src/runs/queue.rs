@@ -140,6 +140,18 @@ impl PrimaryTransaction {
         }
     }
 
+    /// How many runs of transformations have succeeded by now: while the number stays the same, none has.
+    ///
+    /// # Errors
+    /// When PRIMARY does not answer.
+    pub async fn succeeded_transformations(&mut self) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM config.integration_runs WHERE operation = 'transformation' AND state = 'succeeded'"#
+        )
+        .fetch_one(&mut self.0)
+        .await
+    }
+
     /// Puts a run back into the queue that its process does not go on with. Answers `false` when it was not running.
     ///
     /// # Errors

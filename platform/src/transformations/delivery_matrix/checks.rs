@@ -2,7 +2,7 @@
 
 use database_data::SourceTotals;
 use model::format::{counted, grouped};
-use model::matrix::{SERVICES, UPS, USPS};
+use model::matrix::{SERVICES, UPS, USPS, services_of};
 
 use super::grid::{Area, Implausible, Matrix, Pairs};
 use super::ups::{self, Measured, Zones};
@@ -81,8 +81,7 @@ fn same_totals(matrix: &Matrix, carrier: &str, totals: &[i64]) -> Result<String,
 }
 
 fn same_counts(counted: &[u64], carrier: &str, totals: &[i64]) -> Result<String, String> {
-    let services = SERVICES.iter().filter(|service| service.carrier == carrier);
-    for ((service, made), total) in services.zip(counted).zip(totals) {
+    for ((service, made), total) in services_of(carrier).zip(counted).zip(totals) {
         if u64::try_from(*total) != Ok(*made) {
             let total = grouped(u64::try_from(*total).unwrap_or_default());
             return Err(format!("of {} there are {}, and the table has {total}", service.code, grouped(*made)));

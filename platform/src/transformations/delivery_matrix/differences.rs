@@ -49,7 +49,7 @@ pub(super) fn compare(relation: &str, new: &Matrix, old: &Matrix) -> TargetChang
         key: ["origin", "destination", "carrier", "service"].map(str::to_owned).to_vec(),
         samples: Vec::new(),
     };
-    let mut sampled = [0_usize; 3];
+    let (mut added, mut removed, mut changed) = (Vec::new(), Vec::new(), Vec::new());
     for origin in Area::all() {
         let grids: Vec<_> = SERVICES
             .iter()
@@ -73,24 +73,19 @@ pub(super) fn compare(relation: &str, new: &Matrix, old: &Matrix) -> TargetChang
                     (false, true) => ChangeKind::Added,
                     (true, false) => ChangeKind::Removed,
                 };
-                let (count, place) = match kind {
-                    ChangeKind::Added => (&mut change.added, 0),
-                    ChangeKind::Removed => (&mut change.removed, 1),
-                    ChangeKind::Changed => (&mut change.changed, 2),
+                let (count, samples) = match kind {
+                    ChangeKind::Added => (&mut change.added, &mut added),
+                    ChangeKind::Removed => (&mut change.removed, &mut removed),
+                    ChangeKind::Changed => (&mut change.changed, &mut changed),
                 };
                 *count += 1;
-                if sampled[place] < SAMPLES {
-                    sampled[place] += 1;
-                    change.samples.push(sample(kind, (origin, destination), service, before, after));
+                if samples.len() < SAMPLES {
+                    samples.push(sample(kind, (origin, destination), service, before, after));
                 }
             }
         }
     }
-    change.samples.sort_by_key(|sample| match sample.kind {
-        ChangeKind::Added => 0,
-        ChangeKind::Removed => 1,
-        ChangeKind::Changed => 2,
-    });
+    change.samples = [added, removed, changed].concat();
     change
 }
 

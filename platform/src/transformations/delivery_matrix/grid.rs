@@ -2,8 +2,15 @@
 
 use model::matrix::{SERVICES, Service};
 
-/// Codes that an area can have: three digits.
-pub(super) const AREAS: usize = 1000;
+pub(super) use database_data::{AREAS, MatrixValue as Value};
+
+/// The number that digits write, of three at most.
+pub(super) fn number(digits: &[u8]) -> Option<u16> {
+    if digits.len() > 3 {
+        return None;
+    }
+    digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0')))
+}
 
 /// A three-digit area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,8 +19,7 @@ pub(super) struct Area(u16);
 impl Area {
     /// The area that a code begins with, of three digits or five.
     pub(super) fn of(code: &[u8]) -> Option<Self> {
-        let digits = code.get(..3)?;
-        digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0'))).map(Self)
+        number(code.get(..3)?).map(Self)
     }
 
     /// Its place among all areas.
@@ -23,7 +29,7 @@ impl Area {
 
     /// All areas in order.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        (0..1000).map(Self)
+        (0..).take(AREAS).map(Self)
     }
 }
 
@@ -35,23 +41,6 @@ impl std::fmt::Display for Area {
 
 fn cell(origin: Area, destination: Area) -> usize {
     origin.place() * AREAS + destination.place()
-}
-
-/// What is known of a service between two areas.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Value {
-    /// Business days; 0 where none are known.
-    pub(super) days: u8,
-    /// The zone; 0 where there is none.
-    pub(super) zone: u16,
-    /// Whether the days were measured.
-    pub(super) measured: bool,
-}
-
-impl Value {
-    pub(super) fn exists(self) -> bool {
-        self.days > 0 || self.zone > 0
-    }
 }
 
 /// A service between all areas. Zones and measured days take room only where there are some.

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
-use model::matrix::{SERVICES, Service, UPS};
+use model::matrix::{Service, UPS, services_of};
 
-use super::grid::{AREAS, Area, Grid, Implausible, Pairs};
+use super::grid::{AREAS, Area, Grid, Implausible, Pairs, number};
 use crate::runs::{Failure, Work};
 
 pub(super) const ZONES: &str = "workspace.ups_zones";
 pub(super) const GROUND: &str = "workspace.ups_ground";
 
-/// UPS's services, in the order of [`SERVICES`] and of the charts' columns; Ground is the first.
+/// UPS's services, in the order of the charts' columns; Ground is the first.
 pub(super) fn services() -> impl Iterator<Item = &'static Service> {
-    SERVICES.iter().filter(|service| service.carrier == UPS)
+    services_of(UPS)
 }
 
 /// What `workspace.ups_zones` says.
@@ -34,10 +34,7 @@ type Weights = BTreeMap<u16, (u64, u64)>;
 
 /// A zone as charts write it: up to three digits.
 pub(crate) fn zone_of(text: &[u8]) -> Option<u16> {
-    if text.is_empty() || text.len() > 3 {
-        return None;
-    }
-    text.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0'))).filter(|zone| *zone > 0)
+    number(text).filter(|zone| *zone > 0)
 }
 
 /// Reads the zones. A ZIP of the grid counts with its people.

@@ -1,6 +1,6 @@
 //! USPS's service standards into the matrix.
 
-use model::matrix::{SERVICES, USPS};
+use model::matrix::{USPS, services_of};
 
 use super::grid::{Area, Grid, Implausible, Pairs};
 use crate::runs::{Failure, Work};
@@ -9,7 +9,7 @@ pub(super) const TABLE: &str = "workspace.usps_3d";
 
 /// What `workspace.usps_3d` says.
 pub(super) struct Standards {
-    /// A grid for each of USPS's services, in the order of [`SERVICES`].
+    /// A grid for each of USPS's services.
     pub(super) grids: Vec<Grid>,
     pub(super) pairs: Pairs,
     /// Values of each service.
@@ -19,7 +19,7 @@ pub(super) struct Standards {
 
 /// Reads the table.
 pub(super) async fn read(work: Work) -> Result<Standards, Failure> {
-    let services: Vec<_> = SERVICES.iter().filter(|service| service.carrier == USPS).collect();
+    let services: Vec<_> = services_of(USPS).collect();
     let mut standards = Standards {
         grids: services.iter().map(|_| Grid::default()).collect(),
         pairs: Pairs::new(),

@@ -1,52 +1,13 @@
-//! How far an import is, for somebody who watches: one line on standard error, written anew every second.
-
-use std::io::{IsTerminal, Write};
-use std::time::Duration;
+//! How far an import is, as a line.
 
 use model::run::{Run, RunState};
 use platform::{Authorized, permit};
 
 use crate::command::output::{counted, grouped};
 
-/// How often.
-const PERIOD: Duration = Duration::from_secs(1);
-
-/// Shows progress until it is dropped. It never ends by itself.
-pub async fn show(permit: &Authorized<permit::ImportsRead>, actor: &str) {
-    if !std::io::stderr().is_terminal() {
-        return std::future::pending().await;
-    }
-    let mut line = Line { shown: false };
-    let mut ticks = tokio::time::interval(PERIOD);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        // Progress that cannot be read is no reason to stop; the import itself says what is wrong.
-        if let Ok(runs) = permit.work().await {
-            line.write(&text(&runs, actor));
-        }
-    }
-}
-
-/// The line on the terminal, wiped away in the end.
-struct Line {
-    shown: bool,
-}
-
-impl Line {
-    fn write(&mut self, text: &str) {
-        self.shown = true;
-        // A terminal that is gone does not stop the import.
-        _ = write!(std::io::stderr(), "\r\u{1b}[K{text}");
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        if self.shown {
-            _ = write!(std::io::stderr(), "\r\u{1b}[K");
-        }
-    }
+/// How far the actor's own runs are; none where that cannot be read, which is no reason to stop: the import itself says what is wrong.
+pub async fn told(permit: &Authorized<permit::ImportsRead>, actor: &str) -> Option<String> {
+    permit.work().await.ok().map(|runs| text(&runs, actor))
 }
 
 /// `uszips.csv: copying, 12,000 rows, 40 %`.
