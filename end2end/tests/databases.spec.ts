@@ -41,7 +41,8 @@ test.describe("without scripts", () => {
 test.describe("a viewer", () => {
   test.use({ who: "viewer" });
 
-  test("is told which permission the page takes", async ({ page }) => {
+  test("is told which permission the page takes", async ({ page, noise }) => {
+    noise.expectStatus(403);
     await open(page, "/");
     await expect(page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: "Databases" })).toHaveCount(0);
     const answer = await page.request.get("/api/databases");

@@ -77,6 +77,7 @@ test.describe("somebody who may see one thing", () => {
     await expect(links).toHaveText(["Exports"]);
     for (const [path, permission] of [
       ["/", "databases:read"],
+      ["/databases", "databases:inspect"],
       ["/imports", "imports:read"],
       ["/imports/runs/none", "imports:read"],
       ["/tables", "imports:read"],

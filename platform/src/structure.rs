@@ -23,9 +23,10 @@ impl Authorized<permit::DatabasesInspect> {
     /// [`Error::Unavailable`] when a database answers and refuses the question.
     pub async fn structures(&self) -> Result<Structures, Error> {
         let (primary, data) = (self.platform.primary(), self.platform.data());
+        // In boxes: a page that is rendered on the server copies this future from frame to frame of its stack.
         let (primary, data) = tokio::join!(
-            look("primary", primary.ping(PATIENCE), primary.structure(LARGEST)),
-            look("data", data.ping(PATIENCE), data.structure(LARGEST)),
+            Box::pin(look("primary", primary.ping(PATIENCE), primary.structure(LARGEST))),
+            Box::pin(look("data", data.ping(PATIENCE), data.structure(LARGEST))),
         );
         Ok(Structures { split: self.platform.configuration().split, primary: primary?, data: data? })
     }

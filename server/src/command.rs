@@ -29,6 +29,8 @@ use crate::signals;
 
 /// Workers of the asynchronous runtime at least: rendering pages on the server can hang with fewer.
 const WORKERS_MIN: usize = 4;
+/// Room for each worker's stack, in bytes: rendering a page nests deeply, and a stack that overflows takes the whole server with it.
+const STACK: usize = 8 * 1024 * 1024;
 
 /// The platform for reach, transit times and carrier services.
 #[derive(Debug, Parser)]
@@ -123,6 +125,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let workers = std::thread::available_parallelism().map_or(WORKERS_MIN, |cores| cores.get().max(WORKERS_MIN));
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
+        .thread_stack_size(STACK)
         .enable_all()
         .build()
         .map_err(|source| Failure::Machine { doing: "Starting worker threads", source })

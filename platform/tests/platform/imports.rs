@@ -158,7 +158,7 @@ async fn a_connection_that_dies_in_the_middle_of_copying_fails_the_run_and_holds
             tokio::task::yield_now().await;
         }
     };
-    let both = async { tokio::join!(installation.import("many.csv", &content, None), cut) };
+    let both = Box::pin(async { tokio::join!(installation.import("many.csv", &content, None), cut) });
     let (detail, ()) = tokio::time::timeout(Duration::from_secs(60), both).await.expect("the run ends");
     assert_eq!(detail.run.state, RunState::Failed);
     assert!(detail.run.failure.expect("fails").starts_with("The run stopped because of a fault in the server"));

@@ -41,7 +41,7 @@ pub async fn with_platform<T>(
     work: impl AsyncFnOnce(&Platform, &Caller) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let databases = open(settings, &stop).await?;
-    let result = on_databases(settings, name, &databases, &stop, work).await;
+    let result = Box::pin(on_databases(settings, name, &databases, &stop, work)).await;
     let closed = databases.close().await;
     let value = result?;
     closed.map(|()| value)
