@@ -45,8 +45,8 @@ test("what a file changes is stale until it is run, and the run says what it che
       "zip3-reference.json": "Nothing to export",
       // The server has copied what zones mean by itself.
       "zone-transit-days": "Current",
-      zone_transit_days: /10 rows\s*Current/,
     });
+    await expect(picture(page).getByRole("link", { name: /^zone_transit_days 10 rows\s*Current/ })).toBeVisible();
     await expect(page.locator(".page-state")).toHaveText("Waits for files");
     await expect(page.getByRole("button", { name: /stale/ })).toHaveCount(0);
     await shoot(page, "transformations-empty");

@@ -5,7 +5,7 @@ use model::transformation::Check;
 
 use super::badge::{Badge, Tone};
 use super::page::Section;
-use super::table::{Look, cell, heads, row, table};
+use super::table::{Look, WIDE_CLASS, cell, heads, row, table};
 use crate::format;
 
 /// Every condition with what was found of it; nothing where none was looked at.
@@ -21,12 +21,13 @@ pub fn checks_section(checks: &[Check]) -> Option<AnyView> {
                 };
                 row(vec![
                     cell("whitespace-nowrap", badge),
-                    cell("cell-check", check.name.clone()),
-                    cell("cell-finding", check.finding.clone()),
+                    // Where there is no room for a column of its own, what was found stands below.
+                    cell("", view! { {check.name.clone()} <div class="text-muted md:hidden">{check.finding.clone()}</div> }),
+                    cell("cell-finding hidden md:table-cell", check.finding.clone()),
                 ])
             })
             .collect();
-        let names = heads(&[("Result", ""), ("What must hold", ""), ("What was found", "")]);
+        let names = heads(&[("Result", ""), ("What must hold", ""), ("What was found", WIDE_CLASS)]);
         let summary = summary(checks);
         view! {
             <Section id="checks" title="Checks">

@@ -19,27 +19,32 @@ use crate::post::{fields, post};
 pub struct Reply {
     /// Why the last one was refused, if it was.
     pub refused: RwSignal<Option<AppError>>,
-    /// Called when one was obeyed.
-    pub obeyed: Callback<()>,
+    /// Called once one was answered. Also where it was refused: somebody was quicker, say, and what is shown is not so any more.
+    pub answered: Callback<()>,
 }
 
 impl Reply {
-    /// Calls `obeyed` after each command that is obeyed.
-    pub fn new(obeyed: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { refused: RwSignal::new(None), obeyed: Callback::new(move |()| obeyed()) }
+    /// Calls `answered` after each command.
+    pub fn new(answered: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { refused: RwSignal::new(None), answered: Callback::new(move |()| answered()) }
+    }
+
+    /// Whether the last one was obeyed.
+    pub fn is_obeyed(self) -> bool {
+        self.refused.with_untracked(Option::is_none)
     }
 
     /// Sends a command without a form on the page.
     pub fn send(self, action: &str, fields: &str) {
         let refused = self.refused;
-        let obeyed = self.obeyed;
+        let answered = self.answered;
         post(
             action,
             fields,
             Box::new(move |answer| {
                 refused.try_set(answer.as_ref().err().cloned());
                 // `try_`: the page may have been left meanwhile.
-                obeyed.try_run(());
+                answered.try_run(());
             }),
         );
     }
@@ -113,7 +118,7 @@ pub fn command_form(reply: Reply, action: &'static str, id: Option<&'static str>
                 match answer.ok().and_then(|text| serde_json::from_str::<Option<RunId>>(&text).ok().flatten()) {
                     Some(run) if leads_on => navigate(&format!("/imports/runs/{run}"), NavigateOptions::default()),
                     _ => {
-                        reply.obeyed.try_run(());
+                        reply.answered.try_run(());
                     }
                 }
             }),

@@ -10,6 +10,7 @@ mod standing;
 
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::tachys::view::keyed::keyed;
 
 use super::time::tell_ages;
 use crate::clock::use_clock;
@@ -26,23 +27,21 @@ pub fn section_id(name: &str) -> String {
     format!("transformation-{name}")
 }
 
-/// The picture that a page began with. Later ones are worked into it, so that who reads it is not disturbed.
+/// Where the picture is shown. Later ones are worked into the first, so that who reads it is not disturbed.
 #[derive(Clone, Copy)]
-pub struct Picture(StoredValue<Option<String>>);
+pub struct Picture(NodeRef<Div>);
 
 impl Picture {
-    /// None yet.
+    /// Not shown yet.
     pub fn new() -> Self {
-        Self(StoredValue::new(None))
+        Self(NodeRef::new())
     }
 
     /// Shows the picture as it has been drawn now. The server, which knows neither the viewer's clock nor zone, has written times in UTC.
     pub fn show(self, drawn: String) -> AnyView {
-        let Self(first) = self;
-        // Always the same, so that Leptos leaves it alone.
-        let begun = first.try_update_value(|first| first.get_or_insert_with(|| drawn.clone()).clone()).unwrap_or_default();
+        let Self(place) = self;
+        let first = drawn.clone();
         let clock = use_clock();
-        let place = NodeRef::<Div>::new();
         Effect::new(move |renewed: Option<bool>| {
             let (Some(now), Some(place)) = (clock.now(), place.get()) else { return false };
             if renewed != Some(true) {
@@ -51,6 +50,7 @@ impl Picture {
             tell_ages(&place, now);
             true
         });
-        view! { <div node_ref=place inner_html=begun></div> }.into_any()
+        // A list of one that always has the same key: this alone Leptos leaves as it is when it makes the page around it anew.
+        keyed([first], |_| 0_u8, move |_, first| (|_| (), view! { <div node_ref=place inner_html=first></div> })).into_any()
     }
 }

@@ -64,7 +64,8 @@ impl Work {
     pub fn on_change(self, again: impl Fn() + 'static) {
         let runs = Memo::new(move |_| self.runs.with(|runs| runs.iter().map(|run| run.id.as_str()).collect::<String>()));
         Effect::new(move |before: Option<()>| {
-            runs.track();
+            // Read, not only tracked: what was never read is not looked at again.
+            runs.with(|_| ());
             if before.is_some() {
                 again();
             }

@@ -55,13 +55,6 @@ pub fn ZoneDays() -> impl IntoView {
         order: StoredValue::new(Vec::new()),
         query,
     };
-    // Whoever was refused, because somebody else was quicker say, sees what is so now; what they have typed stays.
-    Effect::new(move |_| {
-        if editing.reply.refused.with(Option::is_some) || editing.not_added.with(Option::is_some) {
-            editing.saved.set(None);
-            again();
-        }
-    });
     loaded(zones, failed_page, move |state| content(state, editing))
 }
 
@@ -194,9 +187,10 @@ fn form(zone: &Zone, Editing { reply, saved, query, .. }: Editing) -> AnyView {
     let save = format!("Save the days of {of}");
     let own = Reply {
         refused: reply.refused,
-        obeyed: Callback::new(move |()| {
-            saved.set(Some(of.clone()));
-            reply.obeyed.run(());
+        // Whoever was refused, because somebody else was quicker say, sees what is so now; what they have typed stays.
+        answered: Callback::new(move |()| {
+            saved.set(reply.is_obeyed().then(|| of.clone()));
+            reply.answered.run(());
         }),
     };
     let content = view! {

@@ -3,7 +3,7 @@
 use icondata_lu as lu;
 use leptos::html::Div;
 use leptos::prelude::*;
-use model::matrix::{SERVICES, UPS};
+use model::matrix::{UPS, services_of};
 use wasm_bindgen::JsCast;
 use web_sys::{FormData, HtmlFormElement, HtmlInputElement};
 
@@ -17,9 +17,7 @@ use crate::components::page::Section;
 pub fn new_zone(Editing { reply, not_added, saved, query, .. }: Editing) -> AnyView {
     let typed = |name| query.with_untracked(|query| query.get("add").and_then(|_| query.get(name)).unwrap_or_default());
     let (zone, service, days) = (typed("add"), typed("service"), typed("days"));
-    let services = SERVICES
-        .iter()
-        .filter(|known| known.carrier == UPS)
+    let services = services_of(UPS)
         .map(|known| {
             view! {
                 <option value=known.code selected=known.code == service>
@@ -34,9 +32,10 @@ pub fn new_zone(Editing { reply, not_added, saved, query, .. }: Editing) -> AnyV
     let place = NodeRef::<Div>::new();
     let own = Reply {
         refused: not_added,
-        obeyed: Callback::new(move |()| {
-            saved.set(place.get_untracked().and_then(|place| taken(&place)));
-            reply.obeyed.run(());
+        answered: Callback::new(move |()| {
+            let obeyed = not_added.with_untracked(Option::is_none);
+            saved.set(place.get_untracked().filter(|_| obeyed).and_then(|place| taken(&place)));
+            reply.answered.run(());
         }),
     };
     let content = view! {
@@ -68,7 +67,7 @@ pub fn new_zone(Editing { reply, not_added, saved, query, .. }: Editing) -> AnyV
     view! {
         <Section id="new-zone" title="Another zone">
             <p class="section-purpose">
-                "A zone that stands on UPS's charts and not in this table means nothing for Ground, and for air services the days of its first digit."
+                "For a zone on UPS's charts that is not in the table. Until it is, Ground has no estimate there, and air services take the days of its first digit."
             </p>
             {own.banner()}
             {command_form(own, "/api/zone-days/add", None, false, content.into_any())}
