@@ -107,7 +107,7 @@ test("the list of tables leads to their rows, and each row to the run that broug
   const tables = page.getByRole("table", { name: "Tables of the workspace" });
   await expect(tables.getByRole("row")).toHaveCount(1 + 5);
   const gazetteers = tables.getByRole("row").filter({ hasText: "workspace.gaz_zcta" });
-  await expect(gazetteers).toContainText(/Gazetteer ZCTAs\s*workspace\.gaz_zcta\s*3\s*just now\s*2024/);
+  await expect(gazetteers).toContainText(/Gazetteer ZCTAs\s*workspace\.gaz_zcta\s*3\s*just now\s*2024/, { useInnerText: true });
   await tables.getByRole("link", { name: "workspace.us_zips" }).click();
   await expect(page).toHaveURL("/tables/us_zips");
   await expect(rowsOf(page)).toHaveCount(1 + 4);

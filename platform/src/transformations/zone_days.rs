@@ -3,6 +3,7 @@
 use database_data::{CopyBuffer, Target};
 use database_primary::ZoneDaysRow;
 use model::Error;
+use model::format::counted;
 use model::matrix::{Accuracy, ZoneDays, ZoneDaysState, service_of};
 use model::transformation::{Cause, Requested, Wanted};
 use serde_json::json;
@@ -154,7 +155,7 @@ impl Authorized<permit::TransformationsEdit> {
         let mut transaction = self.platform.primary().begin().await.map_err(fault())?;
         match transaction.set_zone_days(key, expected, days, &self.actor.name).await.map_err(fault())? {
             Some(now) if now != expected => {
-                let now = now.map_or_else(|| "no estimate".to_owned(), |days| format!("{days} days"));
+                let now = now.map_or_else(|| "no estimate".to_owned(), |days| counted(u64::from(days.unsigned_abs()), "day", "days"));
                 return Err(Error::conflict(format!(
                     "Zone {zone} was changed meanwhile: it means {now} now. Look at it and decide again."
                 )));
