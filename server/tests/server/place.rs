@@ -81,7 +81,7 @@ impl Place {
     where
         R: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
     {
-        ask(&self.url("handled_app", "handled_data"), sql).expect(sql)
+        self.ask_when_there("handled_data", sql)
     }
 
     /// The same from PRIMARY.
@@ -89,7 +89,24 @@ impl Place {
     where
         R: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
     {
-        ask(&self.url("handled_app", "handled_primary"), sql).expect(sql)
+        self.ask_when_there("handled_primary", sql)
+    }
+
+    /// Asks until the private PostgreSQL answers: one that was killed lets nobody in for a moment, while the server still hears from
+    /// the processes that it has left.
+    fn ask_when_there<R>(&self, database: &str, sql: &'static str) -> R
+    where
+        R: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+    {
+        let begun = Instant::now();
+        loop {
+            match ask(&self.url("handled_app", database), sql) {
+                Err(error) if database_connection::is_unreachable(&error) && begun.elapsed() < Duration::from_secs(60) => {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                answer => return answer.expect(sql),
+            }
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
