@@ -5,6 +5,7 @@ pub mod configuration;
 pub mod data_folder;
 pub mod databases;
 pub mod failure;
+mod fault;
 pub mod http;
 mod logging;
 pub mod postgres;

@@ -7,7 +7,6 @@ mod jsonl;
 mod parquet;
 mod xlsx;
 
-use std::fmt::Display;
 use std::fs::File;
 
 use axum::body::Bytes;
@@ -177,13 +176,6 @@ enum Message {
     Rows(Vec<Row>),
     /// These were all. Without it, nobody wants the file any more.
     End,
-}
-
-/// A fault that is not the asker's: its cause goes to the log, under the reference that the asker gets.
-fn fault(doing: &str, cause: &impl Display) -> Error {
-    let reference = format!("{:08x}", rand::random::<u32>());
-    tracing::error!(reference, doing, %cause, "a fault");
-    Error::Unavailable { reference }
 }
 
 #[cfg(test)]

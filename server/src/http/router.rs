@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{Next, from_fn};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use futures::FutureExt;
 use http::StatusCode;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{LeptosRoutes, render_app_async_with_context};
 use platform::Platform;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -19,7 +20,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::site::Site;
 use super::uploads::{UploadLimits, upload};
-use super::{cross_site, downloads, files, health, observed, originals, protection, tables};
+use super::{cross_site, downloads, files, health, observed, originals, protection, rendering, tables};
 use crate::table_export::Format;
 
 /// The most bytes of a request that is no upload: the longest form has a few hundred.
@@ -44,9 +45,11 @@ pub fn router_with_limits(platform: Platform, site: &Site, limits: UploadLimits)
         move || app::shell(options.clone())
     };
     let unknown = render_app_async_with_context(context.clone(), shell.clone());
+    let unknown = move |request: Request| rendering::whole(unknown(request)).boxed();
 
     let pages = Router::<LeptosOptions>::new()
-        .leptos_routes_with_context(&options, generate_route_list(app::App), context, shell)
+        .leptos_routes_with_context(&options, rendering::pages(), context, shell)
+        .layer(from_fn(|request: Request, next: Next| rendering::whole(next.run(request))))
         .merge(files::router(site, unknown))
         .with_state(options);
     let monitored = Router::new().route("/api/health", get(health::health)).with_state(platform.clone());

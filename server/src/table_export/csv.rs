@@ -7,7 +7,8 @@ use csv::{Writer, WriterBuilder};
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use model::Error;
 
-use super::{BATCH, List, ListColumn, Row, fault};
+use super::{BATCH, List, ListColumn, Row};
+use crate::fault::fault;
 
 /// The file, in pieces: UTF-8, a header, lines that end in CR LF (RFC 4180).
 pub fn csv(list: List) -> BoxStream<'static, Result<Bytes, Error>> {

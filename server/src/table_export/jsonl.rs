@@ -4,7 +4,8 @@ use axum::body::Bytes;
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use model::Error;
 
-use super::{BATCH, List, ListColumn, Row, fault};
+use super::{BATCH, List, ListColumn, Row};
+use crate::fault::fault;
 
 /// The file, in pieces.
 pub fn jsonl(list: List) -> BoxStream<'static, Result<Bytes, Error>> {

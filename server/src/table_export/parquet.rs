@@ -20,7 +20,8 @@ use parquet::schema::types::Type;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::{List, ListColumn, Message, Values, fault};
+use super::{List, ListColumn, Message, Values};
+use crate::fault::fault;
 
 /// Rows of a group. They are held until the group is full.
 const GROUP: usize = 65_536;

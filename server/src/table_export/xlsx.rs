@@ -9,7 +9,8 @@ use rust_xlsxwriter::{ColNum, Format, RowNum, Workbook, Worksheet, XlsxError};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::{BATCH, List, ListColumn, Message, fault};
+use super::{BATCH, List, ListColumn, Message};
+use crate::fault::fault;
 
 /// The most rows of a sheet below its header.
 const ROWS_MAX: RowNum = 1_048_575;

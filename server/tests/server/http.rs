@@ -1,6 +1,7 @@
 //! The real router on a real platform with a private PostgreSQL: who may do what, what answers look like, and what is refused.
 
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,6 +17,8 @@ use server::databases::Databases;
 use server::http::{Site, UploadLimits, router, router_with_limits};
 use server::settings::{Databases as WhichDatabases, LogFormat, LogSettings, Settings};
 use tower::ServiceExt;
+
+use crate::wire::times;
 
 const PASSWORD: &str = "a long enough password";
 const ZIPS: &str = "zip,lat,lng,city,state_id,population\n00601,18.18,-66.75,Adjuntas,PR,100\n00602,18.36,-67.18,Aguada,PR,200\n";
@@ -371,4 +374,27 @@ async fn health_tells_the_truth() {
         body.starts_with(r#"{"status":"unhealthy","databases":{"primary":"disconnected","data":"disconnected"},"timestamp":""#),
         "{body}"
     );
+}
+
+/// Pages that many ask for at once all come to their end: 1,000 by default, 20,000 in a soak.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_page_ends_however_many_are_rendered_at_once() {
+    let place = Arc::new(Place::new().await);
+    let cookie: Arc<str> = place.signed_in("administrator").await.into();
+    let addresses: Arc<[String]> =
+        server::http::pages().iter().map(|page| page.path().to_owned()).filter(|path| !path.contains('{')).collect();
+    let mut askers = tokio::task::JoinSet::new();
+    for asker in 0..4 {
+        let (place, cookie, addresses) = (Arc::clone(&place), Arc::clone(&cookie), Arc::clone(&addresses));
+        askers.spawn(async move {
+            for number in 0..times(250, 5_000) {
+                let path = &addresses[(number + asker) % addresses.len()];
+                let answer = tokio::time::timeout(Duration::from_secs(60), place.get_as(&cookie, path)).await;
+                let answer = answer.unwrap_or_else(|_| panic!("{path} did not end"));
+                assert!(answer.status.as_u16() < 400 && answer.body.contains("</html>"), "{path}: {} {}", answer.status, answer.body);
+            }
+        });
+    }
+    askers.join_all().await;
+    Arc::into_inner(place).expect("nobody else has it").end().await;
 }

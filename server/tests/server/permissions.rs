@@ -85,7 +85,7 @@ fn operations() -> Vec<Operation> {
         path: (*path).to_owned(),
         arguments: "",
     }));
-    let pages = leptos_axum::generate_route_list(app::App);
+    let pages = server::http::pages();
     operations.extend(pages.iter().map(|page| Operation { method: "GET".to_owned(), path: page.path().to_owned(), arguments: "" }));
     operations.sort_by(|one, other| (&one.path, &one.method).cmp(&(&other.path, &other.method)));
     operations

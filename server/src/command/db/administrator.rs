@@ -14,12 +14,15 @@ const VARIABLES: [(&str, &str); 5] =
 const MAINTENANCE: &str = "postgres";
 
 impl Place {
-    /// Connects as the administrator of the server.
+    /// Does the work as the administrator of the server.
     ///
     /// # Errors
-    /// Nothing says who that is, or the server refuses it.
-    pub async fn administrator(&self) -> Result<Administrator, Failure> {
-        Ok(Administrator::connect(&self.administrators_address()?).await?)
+    /// Nothing says who that is, the server refuses it, or the work fails.
+    pub async fn with_administrator<T>(&self, work: impl AsyncFnOnce(&Administrator) -> Result<T, Failure>) -> Result<T, Failure> {
+        let administrator = Administrator::connect(&self.administrators_address()?).await?;
+        let result = work(&administrator).await;
+        administrator.close().await;
+        result
     }
 
     fn administrators_address(&self) -> Result<DatabaseUrl, Failure> {

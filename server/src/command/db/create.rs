@@ -29,10 +29,8 @@ pub struct Create {
 impl Create {
     pub async fn run(&self, place: &Place) -> Result<u8, Failure> {
         let databases = place.databases(&self.chosen.databases)?;
-        let administrator = place.administrator().await?;
-        let result = self.all(&administrator, &databases).await;
-        administrator.close().await;
-        result.map(|()| CLEAN)
+        place.with_administrator(async |administrator| self.all(administrator, &databases).await).await?;
+        Ok(CLEAN)
     }
 
     async fn all(&self, administrator: &Administrator, databases: &[Database]) -> Result<(), Failure> {

@@ -35,10 +35,8 @@ impl Drop {
     pub async fn run(&self, place: &Place) -> Result<u8, Failure> {
         let mut databases = self.guarded.chosen(place)?;
         databases.reverse();
-        let administrator = place.administrator().await?;
-        let result = self.all(place, &administrator, &databases).await;
-        administrator.close().await;
-        result.map(|()| CLEAN)
+        place.with_administrator(async |administrator| self.all(place, administrator, &databases).await).await?;
+        Ok(CLEAN)
     }
 
     async fn all(&self, place: &Place, administrator: &Administrator, databases: &[Database]) -> Result<(), Failure> {
