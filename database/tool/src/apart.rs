@@ -26,6 +26,12 @@ pub(crate) struct Progress {
     pub(crate) error: Option<String>,
 }
 
+/// Whether PostgreSQL refused a statement, before it did anything that stays, for standing in a transaction: 25001 (VACUUM and the like),
+/// 2D000 (a procedure that commits by itself).
+fn wants_no_transaction(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| matches!(&*code, "25001" | "2D000"))
+}
+
 impl Progress {
     fn done(&self) -> usize {
         usize::try_from(self.done).unwrap_or(0)
@@ -67,15 +73,12 @@ impl Migrator {
         for (index, statement) in all.iter().enumerate().skip(first) {
             self.still_ours(lease)?;
             let maybe_done = interrupted && index == first;
-            if let Err(error) = self.run_apart(pool, migration, statement, maybe_done).await {
+            if let Err(error) = self.run_and_note(pool, migration, (index, statement), maybe_done).await {
                 let error = error.half_way(index, all.len());
                 self.note_failure(pool, migration, index, &error).await?;
                 return Err(error);
             }
             tracing::info!(database = self.database, file = migration.up_file(), statement = index + 1, of = all.len(), "ran a statement");
-            let mut transaction = pool.begin().await.map_err(self.doing("connecting"))?;
-            self.keep_progress(&mut transaction, migration, index + 1, None).await?;
-            transaction.commit().await.map_err(self.doing("writing down what is done"))?;
         }
         let milliseconds = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
         let mut transaction = self.begin_turn(pool).await?;
@@ -83,6 +86,35 @@ impl Migrator {
         self.forget_progress(&mut transaction, migration.version).await?;
         transaction.commit().await.map_err(self.doing("recording a migration"))?;
         Ok(row.into())
+    }
+
+    /// Runs one statement and writes down that it took effect: both at once where PostgreSQL lets it, so that whoever is killed in between
+    /// leaves neither. What it lets run only outside of a transaction is written down a moment later.
+    async fn run_and_note(
+        &self,
+        pool: &Pool,
+        migration: &Migration,
+        (index, statement): (usize, &Statement),
+        maybe_done: bool,
+    ) -> Result<(), ToolError> {
+        let text = statement.text(&migration.up);
+        let mut transaction = pool.begin().await.map_err(self.doing("connecting"))?;
+        // An index may have been left invalid, which is to be looked at first.
+        if index_of(text).is_none() {
+            match transaction.run_script(text).await {
+                Ok(()) => {
+                    self.keep_progress(&mut transaction, migration, index + 1, None).await?;
+                    return transaction.commit().await.map_err(self.doing("writing down what is done"));
+                }
+                Err(error) if wants_no_transaction(&error) => {}
+                Err(error) => return Err(ToolError::failed_at(&self.database, migration.up_file(), statement.line, text, error)),
+            }
+        }
+        transaction.rollback().await.map_err(self.doing("leaving a transaction"))?;
+        self.run_apart(pool, migration, statement, maybe_done).await?;
+        let mut transaction = pool.begin().await.map_err(self.doing("connecting"))?;
+        self.keep_progress(&mut transaction, migration, index + 1, None).await?;
+        transaction.commit().await.map_err(self.doing("writing down what is done"))
     }
 
     /// Runs one statement by itself, after removing what an earlier attempt left of its index.

@@ -85,3 +85,21 @@ async fn what_took_effect_may_not_be_changed_and_what_failed_may() {
     assert_eq!(mended.migrate(&pool).await.unwrap().len(), 1);
     assert!(mended.status(&pool).await.unwrap().is_clean());
 }
+
+/// Whoever is killed between a statement's effect and its note would run it again: there is no such moment.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_statement_and_the_note_that_it_took_effect_come_together() {
+    let database = TestDatabase::create("apart_noted").await;
+    let pool = database.owner_pool();
+    let migrator = migrator("-- no-transaction\nCREATE TABLE workspace.b ();\nVACUUM workspace.a;\n");
+    migrator.migrate_to(&pool, Some(1)).await.unwrap();
+    let refuse = "CREATE FUNCTION workspace.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no notes'; END $$;
+                  CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON workspace.schema_progress FOR EACH ROW WHEN (NEW.done = 1)
+                  EXECUTE FUNCTION workspace.refuse();";
+    run(&pool, refuse).await;
+    migrator.migrate(&pool).await.unwrap_err();
+    assert_eq!(count(&pool, "SELECT count(*) FROM pg_class WHERE relname = 'b' AND relkind = 'r'").await, 0);
+    run(&pool, "DROP TRIGGER refuse ON workspace.schema_progress").await;
+    assert_eq!(migrator.migrate(&pool).await.unwrap().len(), 1);
+    assert!(migrator.status(&pool).await.unwrap().is_clean());
+}
