@@ -25,6 +25,12 @@ pub fn is_unreachable(error: &Error) -> bool {
     }
 }
 
+/// Whether a statement was refused, before it did anything that stays, for standing in a transaction: `VACUUM` and the like (25001), or a
+/// procedure that commits by itself (2D000).
+pub fn is_refused_in_transaction(error: &Error) -> bool {
+    code(error).is_some_and(|code| matches!(&*code, "25001" | "2D000"))
+}
+
 /// Whether the connection itself is gone, so that the same on another connection may succeed.
 pub(crate) fn is_connection_gone(error: &Error) -> bool {
     match error {

@@ -14,7 +14,7 @@ mod transaction;
 mod unnamed;
 mod url;
 
-pub use failure::{is_lock_timeout, is_unique_violation, is_unreachable};
+pub use failure::{is_lock_timeout, is_refused_in_transaction, is_unique_violation, is_unreachable};
 pub use pool::{Pool, PoolSettings};
 /// Whatever PostgreSQL or the way to it answers instead of rows.
 pub use sqlx::Error as DatabaseError;

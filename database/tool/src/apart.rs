@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use database_connection::{Pool, Transaction};
+use database_connection::{Pool, Transaction, is_refused_in_transaction};
 use sqlx::AssertSqlSafe;
 
 use crate::concurrent::{IndexState, index_of};
@@ -24,12 +24,6 @@ pub(crate) struct Progress {
     pub(crate) failed_at: Option<DateTime<Utc>>,
     /// Why.
     pub(crate) error: Option<String>,
-}
-
-/// Whether PostgreSQL refused a statement, before it did anything that stays, for standing in a transaction: 25001 (VACUUM and the like),
-/// 2D000 (a procedure that commits by itself).
-fn wants_no_transaction(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| matches!(&*code, "25001" | "2D000"))
 }
 
 impl Progress {
@@ -106,7 +100,7 @@ impl Migrator {
                     self.keep_progress(&mut transaction, migration, index + 1, None).await?;
                     return transaction.commit().await.map_err(self.doing("writing down what is done"));
                 }
-                Err(error) if wants_no_transaction(&error) => {}
+                Err(error) if is_refused_in_transaction(&error) => {}
                 Err(error) => return Err(ToolError::failed_at(&self.database, migration.up_file(), statement.line, text, error)),
             }
         }

@@ -6,7 +6,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
@@ -28,8 +28,8 @@ tokio::task_local! {
 struct Spawned(Mutex<Vec<PinnedFuture<()>>>);
 
 impl Spawned {
-    fn take(&self) -> Vec<PinnedFuture<()>> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn tasks(&self) -> MutexGuard<'_, Vec<PinnedFuture<()>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -39,7 +39,7 @@ struct PageExecutor;
 impl CustomExecutor for PageExecutor {
     fn spawn(&self, task: PinnedFuture<()>) {
         match PAGE.try_with(Arc::clone) {
-            Ok(page) => page.0.lock().unwrap_or_else(PoisonError::into_inner).push(task),
+            Ok(page) => page.tasks().push(task),
             Err(_) => drop(tokio::spawn(task)),
         }
     }
@@ -89,14 +89,12 @@ async fn together<T>(work: impl Future<Output = T>) -> T {
                 if let Poll::Ready(result) = work.as_mut().poll(context) {
                     return Poll::Ready(result);
                 }
-                running.extend(spawned.take());
+                running.extend(spawned.tasks().drain(..));
                 // What wakes the work here wakes this task, which then comes back to it.
                 while let Poll::Ready(Some(())) = running.poll_next_unpin(context) {}
-                let more = spawned.take();
-                if more.is_empty() {
+                if spawned.tasks().is_empty() {
                     return Poll::Pending;
                 }
-                running.extend(more);
             }
         })
         .await
