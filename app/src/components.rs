@@ -1,5 +1,6 @@
 //! The pieces that pages are made of, each made when it was needed a second time.
 
+pub mod audit_rows;
 pub mod badge;
 pub mod banner;
 pub mod button;
@@ -16,12 +17,17 @@ pub mod lineage;
 pub mod live;
 pub mod loaded;
 pub mod loading;
+pub mod once;
+pub mod outcome;
 pub mod page;
 pub mod pagination;
+pub mod password_field;
+pub mod person;
 pub mod preview;
 pub mod progress;
 pub mod rejected_rows;
 pub mod relations;
+pub mod role_choice;
 pub mod run_actions;
 pub mod run_facts;
 pub mod run_files;
@@ -31,6 +37,7 @@ pub mod run_table;
 pub mod table;
 pub mod target_changes;
 pub mod time;
+pub mod timeline;
 pub mod toast;
 pub mod transit_days;
 pub mod transit_source;

@@ -2,6 +2,7 @@
 
 mod account;
 mod breadcrumbs;
+mod impersonation;
 mod menus;
 mod navigation;
 mod theme_switch;
@@ -9,6 +10,7 @@ mod work;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
+use leptos_router::hooks::use_location;
 use model::Permission;
 use model::session::SignedIn;
 
@@ -17,9 +19,10 @@ use crate::components::failure::{Failure, SignInFirst};
 use crate::components::loading::Loading;
 use account::AccountMenu;
 use breadcrumbs::Breadcrumbs;
+use impersonation::{impersonation, second_factor_first};
 use menus::close_menus;
-pub use navigation::Mark;
 use navigation::{Drawer, Navigation};
+pub use navigation::{Mark, first_page};
 use theme_switch::ThemeSwitch;
 pub use work::{Work, use_work};
 use work::{provide_work, work_menu};
@@ -49,12 +52,8 @@ pub fn Frame() -> impl IntoView {
                 match user.await {
                     Ok(Some(user)) => {
                         reader.0.set(Some(user.clone()));
-                        view! {
-                            <Surroundings user>
-                                <Outlet />
-                            </Surroundings>
-                        }
-                            .into_any()
+                        let due = user.second_factor_due;
+                        view! { <Surroundings user>{pages(due)}</Surroundings> }.into_any()
                     }
                     Ok(None) => view! { <SignInFirst /> }.into_any(),
                     Err(error) => view! {
@@ -69,6 +68,16 @@ pub fn Frame() -> impl IntoView {
     }
 }
 
+/// The page; while a second factor is due, nothing but one's account.
+fn pages(second_factor_due: bool) -> AnyView {
+    if !second_factor_due {
+        return view! { <Outlet /> }.into_any();
+    }
+    let path = use_location().pathname;
+    let is_account = Memo::new(move |_| path.with(|path| path == "/account"));
+    (move || if is_account.get() { view! { <Outlet /> }.into_any() } else { second_factor_first() }).into_any()
+}
+
 /// The frame itself.
 #[component]
 pub fn Surroundings(
@@ -78,6 +87,7 @@ pub fn Surroundings(
     children: Children,
 ) -> impl IntoView {
     let permissions = user.permissions.clone();
+    let impersonation = impersonation(&user);
     view! {
         // External to the router, which would scroll there and leave the focus behind.
         <a class="skip-link" href="#content" rel="external">
@@ -95,6 +105,7 @@ pub fn Surroundings(
                 <AccountMenu user />
             </header>
             <main class="content" id="content" tabindex="-1">
+                {impersonation}
                 {children()}
             </main>
         </div>

@@ -4,15 +4,20 @@
 //! over and makes them pleasant. Everything that a page does goes through a server function of [`api`], and each of
 //! those is thin: it authorizes, calls the platform and maps the error.
 
+#![recursion_limit = "256"]
+
 pub mod api;
 mod clock;
 mod components;
 mod document;
 pub mod error;
 mod format;
+mod handover;
 mod json;
 mod layout;
 mod pages;
+#[cfg(feature = "ssr")]
+mod plain_form;
 mod post;
 #[cfg(feature = "ssr")]
 pub mod request;

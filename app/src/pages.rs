@@ -1,10 +1,15 @@
 //! The pages, one file each.
 
+mod account;
+pub mod audit;
 mod databases;
 mod exports;
 mod import_run;
 mod imports;
 mod overview;
+mod role;
+mod roles;
+mod set_password;
 mod sign_in;
 mod table;
 mod tables;
@@ -12,12 +17,19 @@ mod transformation_run;
 mod transformations;
 mod transit;
 mod unknown_address;
+mod user;
+mod users;
 
+pub use account::Account;
+pub use audit::Audit;
 pub use databases::Databases;
 pub use exports::Exports;
 pub use import_run::ImportRun;
 pub use imports::Imports;
 pub use overview::Overview;
+pub use role::{NewRole, Role};
+pub use roles::Roles;
+pub use set_password::SetPassword;
 pub use sign_in::SignIn;
 pub use table::Table;
 pub use tables::Tables;
@@ -25,3 +37,5 @@ pub use transformation_run::TransformationRun;
 pub use transformations::{Transformations, ZoneDays};
 pub use transit::Transit;
 pub use unknown_address::UnknownAddress;
+pub use user::User;
+pub use users::{NewUser, Users};

@@ -1,16 +1,15 @@
 //! The server's side of a request: who asks, and the one place where an error becomes an HTTP status.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
-use axum::extract::ConnectInfo;
-use http::header::{ACCEPT, CACHE_CONTROL, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
+use http::header::{ACCEPT, CACHE_CONTROL, COOKIE, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use model::Error;
 use model::audit::Origin;
-use platform::{Authorized, Caller, Identity, Permit, Platform};
+use platform::{Authorized, Caller, Identity, NewSession, Permit, Platform};
 
 use crate::error::AppError;
 
@@ -19,6 +18,10 @@ pub const SESSION_COOKIE: &str = "__Host-session";
 /// The cookie that holds the chosen theme.
 pub const THEME_COOKIE: &str = "theme";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Where a request comes from, in its extensions: put there by the server, which knows which proxies it may believe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
 
 /// The value of a cookie, as it stands in the request. Anybody can have written it.
 pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
@@ -29,7 +32,7 @@ pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
 /// Who asks, and from where. Nothing in it is proven: the platform checks the session's token.
 pub fn caller_of(parts: &Parts) -> Caller {
     let text = |name: &HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
-    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip().to_string());
+    let address = parts.extensions.get::<ClientAddress>().map(|ClientAddress(address)| address.to_string());
     let origin = Origin { address, user_agent: text(&USER_AGENT), request_id: text(&REQUEST_ID) };
     let identity = cookie(parts, SESSION_COOKIE)
         .filter(|token| !token.is_empty())
@@ -72,6 +75,14 @@ impl Asked {
     /// [`Error::Unauthenticated`], [`Error::Forbidden`], or [`Error::Unavailable`] when that cannot be known.
     pub async fn authorize<P: Permit>(&self) -> Result<Authorized<P>, Error> {
         self.platform.authorize::<P>(&self.caller).await
+    }
+
+    /// The same for what a page asks by itself while it is merely open.
+    ///
+    /// # Errors
+    /// As [`Asked::authorize`].
+    pub async fn authorize_watching<P: Permit>(&self) -> Result<Authorized<P>, Error> {
+        self.platform.authorize_watching::<P>(&self.caller).await
     }
 }
 
@@ -120,6 +131,19 @@ pub(crate) fn send_to(address: &str) {
 pub(crate) fn set_cookie(cookie: &str) {
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
         response.append_header(SET_COOKIE, value);
+    }
+}
+
+/// Gives the browser a session's token: unreadable for scripts, for this host alone, kept until the session ends.
+pub(crate) fn set_session(session: &NewSession) {
+    let NewSession { token, seconds, .. } = session;
+    set_cookie(&format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age={seconds}"));
+}
+
+/// Has the browser tell nobody from which address it comes: the page's own holds a secret.
+pub(crate) fn send_no_referrer() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
 }
 

@@ -22,6 +22,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=pages::UnknownAddress>
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=SsrMode::Async />
+                <Route path=path!("/set-password") view=pages::SetPassword ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/") view=pages::Overview ssr=SsrMode::Async />
                     <Route path=path!("/imports") view=pages::Imports ssr=SsrMode::Async />
@@ -33,6 +34,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tables/:table") view=pages::Table ssr=SsrMode::Async />
                     <Route path=path!("/transit") view=pages::Transit ssr=SsrMode::Async />
                     <Route path=path!("/exports") view=pages::Exports ssr=SsrMode::Async />
+                    <Route path=path!("/roles") view=pages::Roles ssr=SsrMode::Async />
+                    <Route path=path!("/roles/new") view=pages::NewRole ssr=SsrMode::Async />
+                    <Route path=path!("/roles/:id") view=pages::Role ssr=SsrMode::Async />
+                    <Route path=path!("/users") view=pages::Users ssr=SsrMode::Async />
+                    <Route path=path!("/users/new") view=pages::NewUser ssr=SsrMode::Async />
+                    <Route path=path!("/users/:id") view=pages::User ssr=SsrMode::Async />
+                    <Route path=path!("/audit") view=pages::Audit ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=pages::Account ssr=SsrMode::Async />
                     <Route path=path!("/databases") view=pages::Databases ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -39,7 +39,7 @@ test.describe("a viewer", () => {
     const before = runs();
     const upload = await page.request.post("/api/imports", { multipart: { kind: "us-zips", file: usZips() }, headers: { accept: "application/json" } });
     expect(upload.status()).toBe(403);
-    expect(await upload.json()).toMatchObject({ error: "forbidden", permission: "imports:run" });
+    expect(await upload.json()).toMatchObject({ error: "forbidden", permission: "imports:areas" });
     const start = await page.request.post("/api/transformations/start", { form: { name: "zip3" } });
     expect(start.status()).toBe(403);
     expect(await start.json()).toMatchObject({ error: "forbidden", permission: "transformations:run" });
@@ -47,13 +47,13 @@ test.describe("a viewer", () => {
     for (const what of ["confirm", "cancel", "undo", "start-again"]) {
       const answer = await page.request.post(`/api/imports/${what}`, { form: { id } });
       expect(answer.status(), what).toBe(403);
-      expect(await answer.json(), what).toMatchObject({ error: "forbidden", permission: "imports:run" });
+      expect(await answer.json(), what).toMatchObject({ error: "forbidden", permission: "imports:areas" });
     }
     expect(runs()).toBe(before);
 
     // The same by forms, as a page without scripts sends them.
-    await page.goto("/imports?error=You+need+the+permission+imports%3Arun+for+this.");
-    await expect(page.getByRole("alert")).toContainText("imports:run");
+    await page.goto("/imports?error=You+need+the+permission+imports%3Aareas+for+this.");
+    await expect(page.getByRole("alert")).toContainText("imports:areas");
   });
 });
 
@@ -76,7 +76,6 @@ test.describe("somebody who may see one thing", () => {
     const links = page.getByRole("navigation", { name: "Main", exact: true }).getByRole("listitem");
     await expect(links).toHaveText(["Exports"]);
     for (const [path, permission] of [
-      ["/", "databases:read"],
       ["/databases", "databases:inspect"],
       ["/imports", "imports:read"],
       ["/imports/runs/none", "imports:read"],
@@ -90,6 +89,9 @@ test.describe("somebody who may see one thing", () => {
       await expect(page.getByRole("heading", { level: 1, name: "You may not see this page" })).toBeVisible();
       await expect(page.getByRole("alert")).toContainText(`You need the permission ${permission} for this.`);
     }
+    // The overview is where people arrive: it leads to the first page that they may open.
+    await page.goto("/");
+    await expect(page).toHaveURL(/\/exports$/);
     for (const path of ["overview", "runs/list?query[page]=1", "runs/get?operation=import&id=none", "transformations/list", "runs/work", "tables/list", "tables/rows?query[table]=us_zips", "tables/us_zips.csv"]) {
       expect((await page.request.get(`/api/${path}`)).status(), path).toBe(403);
     }

@@ -39,3 +39,11 @@ text_id! {
     /// A run's identifier: a UUID of version 7 as text, so that runs sort by the time they began.
     RunId
 }
+text_id! {
+    /// A session's identifier: a UUID of version 7 as text. It names a session and opens none: that is what its token is for.
+    SessionId
+}
+text_id! {
+    /// A role's identifier: a word for those that every installation starts with, a UUID of version 7 as text for others.
+    RoleId
+}

@@ -30,6 +30,9 @@ macro_rules! kinds {
         pub const CONTRACTS: &[&KindContract] = &[$(&$module::CONTRACT,)*];
 
         impl FileKind {
+            /// Every kind, in the same order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
             /// The kind's contract.
             pub const fn contract(self) -> &'static KindContract {
                 match self { $(Self::$variant => &$module::CONTRACT,)* }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::integration::FileKind;
+
 macro_rules! permissions {
     ($($variant:ident = $name:literal, $sentence:literal;)*) => {
         /// What somebody may do, as `resource:action`.
@@ -32,7 +34,9 @@ macro_rules! permissions {
 
 permissions! {
     ImportsRead = "imports:read", "See imports, their runs and the rows they rejected.";
-    ImportsRun = "imports:run", "Import files.";
+    ImportsAreas = "imports:areas", "Import ZIP codes and areas: US ZIPs and the Census Gazetteer.";
+    ImportsUsps = "imports:usps", "Import USPS service standards.";
+    ImportsUps = "imports:ups", "Import UPS zone charts and times in transit.";
     TransformationsRead = "transformations:read", "See transformations and their runs.";
     TransformationsRun = "transformations:run", "Run transformations.";
     TransformationsEdit = "transformations:edit", "Set how many days a zone is taken to mean.";
@@ -41,7 +45,45 @@ permissions! {
     DatabasesRead = "databases:read", "See the databases' health and row counts.";
     DatabasesInspect = "databases:inspect", "See the databases' migrations, tables and connections.";
     DatabasesMigrate = "databases:migrate", "Change the databases' structure.";
-    UsersCreate = "users:create", "Create users and give them roles.";
+    UsersRead = "users:read", "See users, their roles and what these allow.";
+    UsersCreate = "users:create", "Create users, and delete those who have never done anything.";
+    UsersEdit = "users:edit", "Change users' names, addresses and roles.";
+    UsersDisable = "users:disable", "Disable users and enable them again.";
+    UsersRecover = "users:recover", "Hand out links to set a password, lift a lock, and remove a second factor.";
+    UsersImpersonate = "users:impersonate", "Look at the platform as another user, for 30 minutes.";
+    RolesRead = "roles:read", "See roles and what they allow.";
+    RolesEdit = "roles:edit", "Create, change and retire roles.";
+    SessionsRead = "sessions:read", "See where users are signed in.";
+    SessionsRevoke = "sessions:revoke", "Sign users out.";
+    AuditRead = "audit:read", "See who has done what.";
+    AuditExport = "audit:export", "Download who has done what.";
+    MetricsRead = "metrics:read", "Read the running server's figures.";
+}
+
+impl Permission {
+    /// What it is about: what stands before the colon.
+    pub fn resource(self) -> &'static str {
+        self.name().split_once(':').map_or("", |(resource, _)| resource)
+    }
+
+    /// Whether it only lets look: what may go on for a while from memory when PRIMARY does not answer.
+    pub fn is_read(self) -> bool {
+        self.name().ends_with(":read")
+    }
+
+    /// Whether somebody may do this who acts as another user. What concerns accounts and security stays with oneself.
+    pub fn is_for_impersonation(self) -> bool {
+        !matches!(self.resource(), "users" | "roles" | "sessions" | "audit" | "metrics")
+    }
+
+    /// What importing files of this kind needs.
+    pub const fn to_import(kind: FileKind) -> Self {
+        match kind {
+            FileKind::UsZips | FileKind::GazZcta => Self::ImportsAreas,
+            FileKind::Usps3d => Self::ImportsUsps,
+            FileKind::UpsZones | FileKind::UpsGround => Self::ImportsUps,
+        }
+    }
 }
 
 impl fmt::Display for Permission {
@@ -69,33 +111,66 @@ impl FromStr for Permission {
 pub enum Role {
     /// May do everything; cannot be changed.
     Administrator,
+    /// Runs the operation: everything but accounts, roles and the databases' structure.
+    OperationsManager,
+    /// Brings files in and derives answers from them.
+    DataAnalyst,
+    /// Looks answers up.
+    WarehouseStaff,
     /// May see everything that operations staff work with, and change nothing.
     Viewer,
 }
 
 impl Role {
     /// Every seeded role.
-    pub const ALL: &'static [Self] = &[Self::Administrator, Self::Viewer];
+    pub const ALL: &'static [Self] = &[Self::Administrator, Self::OperationsManager, Self::DataAnalyst, Self::WarehouseStaff, Self::Viewer];
 
     /// The identifier in `config.roles`.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
+            Self::OperationsManager => "operations_manager",
+            Self::DataAnalyst => "data_analyst",
+            Self::WarehouseStaff => "warehouse_staff",
             Self::Viewer => "viewer",
         }
     }
 
     /// What the role may do. The seed in the migrations gives the same, and a test compares them.
     pub fn permissions(self) -> &'static [Permission] {
+        use Permission as P;
         match self {
-            Self::Administrator => Permission::ALL,
-            Self::Viewer => &[
-                Permission::ImportsRead,
-                Permission::TransformationsRead,
-                Permission::TransitRead,
-                Permission::ExportsRead,
-                Permission::DatabasesRead,
+            Self::Administrator => P::ALL,
+            Self::OperationsManager => &[
+                P::ImportsRead,
+                P::ImportsAreas,
+                P::ImportsUsps,
+                P::ImportsUps,
+                P::TransformationsRead,
+                P::TransformationsRun,
+                P::TransformationsEdit,
+                P::TransitRead,
+                P::ExportsRead,
+                P::DatabasesRead,
+                P::DatabasesInspect,
+                P::UsersRead,
+                P::RolesRead,
+                P::SessionsRead,
+                P::AuditRead,
             ],
+            Self::DataAnalyst => &[
+                P::ImportsRead,
+                P::ImportsAreas,
+                P::ImportsUsps,
+                P::ImportsUps,
+                P::TransformationsRead,
+                P::TransformationsRun,
+                P::TransitRead,
+                P::ExportsRead,
+                P::DatabasesRead,
+            ],
+            Self::WarehouseStaff => &[P::TransitRead, P::ExportsRead, P::DatabasesRead],
+            Self::Viewer => &[P::ImportsRead, P::TransformationsRead, P::TransitRead, P::ExportsRead, P::DatabasesRead],
         }
     }
 }
@@ -122,5 +197,13 @@ mod tests {
             assert_eq!(serde_json::to_string(permission).expect("json"), format!("{:?}", permission.name()));
         }
         assert!("imports:fly".parse::<Permission>().is_err());
+    }
+
+    #[test]
+    fn whoever_acts_as_another_leaves_accounts_and_security_alone() {
+        let kept: Vec<_> =
+            Permission::ALL.iter().filter(|permission| permission.is_for_impersonation()).map(|kept| kept.resource()).collect();
+        assert!(kept.contains(&"imports") && kept.contains(&"transit"));
+        assert!(!Permission::UsersImpersonate.is_for_impersonation() && !Permission::AuditRead.is_for_impersonation());
     }
 }

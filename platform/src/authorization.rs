@@ -7,11 +7,17 @@ use model::{Error, Permission};
 
 use crate::Platform;
 use crate::caller::{Actor, Caller, Identity};
+use crate::session::Asking;
 
 /// A permission as a type.
 pub trait Permit: Send + Sync + 'static {
-    /// The permission that it stands for.
+    /// The permission that it stands for: what is named where it is missing.
     const PERMISSION: Permission;
+
+    /// Whether somebody who holds these permissions holds it.
+    fn is_held(held: &[Permission]) -> bool {
+        held.contains(&Self::PERMISSION)
+    }
 }
 
 macro_rules! permits {
@@ -27,13 +33,24 @@ macro_rules! permits {
                     const PERMISSION: model::Permission = model::Permission::$name;
                 }
             )*
+
+            /// Stands for importing files of some kind: any of the permissions to import. Which kinds is asked where the kind is known.
+            #[derive(Debug)]
+            pub struct ImportsRun;
+
+            impl super::Permit for ImportsRun {
+                const PERMISSION: model::Permission = model::Permission::ImportsAreas;
+
+                fn is_held(held: &[model::Permission]) -> bool {
+                    model::FileKind::ALL.iter().any(|kind| held.contains(&model::Permission::to_import(*kind)))
+                }
+            }
         }
     };
 }
 
 permits!(
     ImportsRead,
-    ImportsRun,
     TransformationsRead,
     TransformationsRun,
     TransformationsEdit,
@@ -42,7 +59,19 @@ permits!(
     DatabasesRead,
     DatabasesInspect,
     DatabasesMigrate,
-    UsersCreate
+    UsersRead,
+    UsersCreate,
+    UsersEdit,
+    UsersDisable,
+    UsersRecover,
+    UsersImpersonate,
+    RolesRead,
+    RolesEdit,
+    SessionsRead,
+    SessionsRevoke,
+    AuditRead,
+    AuditExport,
+    MetricsRead,
 );
 
 /// Proof that somebody may do what `P` stands for. The operations are its methods.
@@ -69,18 +98,34 @@ impl Platform {
     /// [`Error::Unauthenticated`] when nobody is signed in, [`Error::Forbidden`] when somebody is who may
     /// not, [`Error::Unavailable`] when that cannot be known.
     pub async fn authorize<P: Permit>(&self, caller: &Caller) -> Result<Authorized<P>, Error> {
+        self.authorize_asking(caller, false).await
+    }
+
+    /// The same for a page that is merely open and asks by itself how things stand: its session ends as if nobody sat there.
+    ///
+    /// # Errors
+    /// As [`Platform::authorize`].
+    pub async fn authorize_watching<P: Permit>(&self, caller: &Caller) -> Result<Authorized<P>, Error> {
+        self.authorize_asking(caller, true).await
+    }
+
+    async fn authorize_asking<P: Permit>(&self, caller: &Caller, watching: bool) -> Result<Authorized<P>, Error> {
         let (actor, permissions) = match &caller.identity {
             Identity::System(user) => {
-                let actor = Actor { user_id: None, name: format!("system:{user}"), origin: caller.origin.clone() };
+                let name = format!("system:{user}");
+                let actor = Actor { user_id: None, name, on_behalf_of: None, origin: caller.origin.clone() };
                 (actor, Permission::ALL.to_vec())
             }
             Identity::Anonymous | Identity::Session(_) => {
-                let user = self.signed_in(caller).await?.ok_or(Error::Unauthenticated)?;
-                let actor = Actor { user_id: Some(user.user_id.clone()), name: user.email.clone(), origin: caller.origin.clone() };
-                (actor, user.permissions.iter().copied().collect())
+                let asking = Asking { reading: P::PERMISSION.is_read(), watching };
+                let session = self.who(caller, asking).await?.ok_or(Error::Unauthenticated)?;
+                (Actor::of(&session, caller), session.permissions.iter().copied().collect())
             }
         };
-        if !permissions.contains(&P::PERMISSION) {
+        if !P::is_held(&permissions) {
+            if !watching {
+                self.record_denial(&actor, P::PERMISSION);
+            }
             return Err(Error::Forbidden { permission: P::PERMISSION });
         }
         Ok(Authorized { platform: self.clone(), actor, permissions, _permit: PhantomData })

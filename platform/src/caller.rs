@@ -2,6 +2,7 @@
 
 use model::UserId;
 use model::audit::Origin;
+use model::session::SignedIn;
 
 /// Who asks for something, as the request claims; nothing of it is trusted before [`crate::Platform::authorize`].
 #[derive(Debug, Clone, Default)]
@@ -43,11 +44,24 @@ pub(crate) struct Actor {
     pub(crate) user_id: Option<UserId>,
     /// For people: an e-mail address or `system:<OS user>`.
     pub(crate) name: String,
+    /// As whom the user acts, where it is another: that one's address.
+    pub(crate) on_behalf_of: Option<String>,
     /// Where the request came from.
     pub(crate) origin: Origin,
 }
 
 impl Actor {
+    /// Whoever sits at this session: the impersonator, where somebody acts as another.
+    pub(crate) fn of(session: &SignedIn, caller: &Caller) -> Self {
+        let origin = caller.origin.clone();
+        match &session.impersonator {
+            None => Self { user_id: Some(session.user_id.clone()), name: session.email.clone(), on_behalf_of: None, origin },
+            Some(real) => {
+                Self { user_id: Some(real.user_id.clone()), name: real.email.clone(), on_behalf_of: Some(session.email.clone()), origin }
+            }
+        }
+    }
+
     /// An audit entry of this actor's, to be completed.
     pub(crate) fn audit<'a>(
         &'a self,
@@ -58,7 +72,7 @@ impl Actor {
         database_primary::AuditEntry {
             user_id: self.user_id.as_ref(),
             actor: &self.name,
-            on_behalf_of: None,
+            on_behalf_of: self.on_behalf_of.as_deref(),
             action,
             resource,
             resource_id,

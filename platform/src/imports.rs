@@ -1,6 +1,7 @@
 //! Imports: files are received, unpacked and recognised, and become queued runs; a run stages its files' rows, compares them with
 //! what is live, and publishes them, at once or when somebody has looked at what would change. What was replaced can come back.
 
+mod allowed;
 mod download;
 mod limits;
 mod rebuild;
@@ -64,10 +65,12 @@ impl Authorized<permit::ImportsRun> {
     /// Publishes an import that waits to be confirmed, in the background.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when it does not wait, or asks something that is not agreed to.
+    /// [`Error::Forbidden`] when the actor may not import files of its kind, [`Error::Conflict`] when it does not wait, or asks
+    /// something that is not agreed to.
     pub async fn confirm(&self, id: &RunId, consent: Consent) -> Result<(), Error> {
         let fault = || unavailable("confirming an import");
         let detail = self.platform.load_import(id).await?;
+        self.allow_run(&detail.run)?;
         let unanswered = detail.preview.iter().flat_map(|preview| &preview.questions).find(|question| !consent.covers(question));
         if let (RunState::Waiting, Some(question)) = (detail.run.state, unanswered) {
             return Err(Error::conflict(work::sentence(question)));
@@ -97,8 +100,10 @@ impl Authorized<permit::ImportsRun> {
     /// Ends an import that has not ended; nothing is changed then. One that is just being published may be quicker.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such import; [`Error::Unavailable`] when PRIMARY does not answer.
+    /// [`Error::NotFound`] when there is no such import, [`Error::Forbidden`] when the actor may not import files of its kind,
+    /// [`Error::Unavailable`] when PRIMARY does not answer.
     pub async fn cancel(&self, id: &RunId) -> Result<(), Error> {
+        self.allow_run(&self.platform.load_run(id, Operation::Import).await?.run)?;
         self.platform.cancel_run(&self.actor, id, Operation::Import).await
     }
 }

@@ -3,33 +3,44 @@
 //! [`Platform::authorize`] turns a caller into an [`Authorized`] actor for one permission, and the
 //! operations are that actor's methods. Pages and commands enter here alike.
 
+mod audit;
 mod authorization;
 mod caller;
 mod clock;
 mod exports;
 mod failure;
+mod figures;
 mod health;
 mod history;
 mod imports;
 mod password;
 mod queue;
+mod rights;
+mod roles;
 mod runs;
 mod schedule;
+mod sealing;
+mod second_factor;
 mod session;
+mod session_cache;
+mod sign_in;
 mod store;
 mod structure;
 mod supervision;
 mod tables;
+mod throttle;
 mod transformations;
 mod transit;
 mod users;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::NaiveTime;
+use database_connection::DatabaseUrl;
 use database_data::DataPool;
 use database_primary::PrimaryPool;
 use model::RunId;
@@ -41,8 +52,11 @@ pub use authorization::{Authorized, Permit, permit};
 pub use caller::{Caller, Identity};
 pub use clock::Clock;
 pub use exports::{Encoding, ExportVersion, ExportedFile, Stale, Taken, export_names};
+pub use figures::{Figures, UnfinishedRuns};
 pub use imports::{Download, Receiving, Submitted, Upload};
+pub use sealing::AuthSecret;
 pub use session::NewSession;
+pub use session_cache::SessionCounts;
 pub use store::{Store, StoreError};
 pub use tables::{ExportedRow, TableExport};
 pub use transformations::{ZONE_DAYS, ZoneDaysChange, transformation_names};
@@ -52,11 +66,24 @@ pub use users::{FirstAdministrator, generate_password};
 /// connection to DATA and a thread, and two keep two cores busy.
 const WORK_AT_ONCE: usize = 2;
 
+/// Connections to PRIMARY that strangers and new sessions may take at once.
+const ASKING_AT_ONCE: usize = 4;
+
 /// What the platform is told by settings.
 #[derive(Debug, Clone)]
 pub struct Configuration {
+    /// What secrets at rest are sealed with.
+    pub auth_secret: AuthSecret,
     /// How long a session may be answered from memory.
     pub session_cache_ttl: Duration,
+    /// How long a session goes on without being used.
+    pub session_idle: Duration,
+    /// How long a session lasts at most.
+    pub session_length: Duration,
+    /// How long what was done stays in the audit.
+    pub audit_kept: Duration,
+    /// PRIMARY past its pooler, where it has one: where news of changed rights are listened for.
+    pub primary_direct: Option<DatabaseUrl>,
     /// Folder for files on their way in.
     pub uploads: PathBuf,
     /// Whether PRIMARY and DATA are two databases.
@@ -81,10 +108,19 @@ pub struct Platform(Arc<Inner>);
 
 struct Inner {
     primary: PrimaryPool,
+    /// For looking at the clock of rights: strangers who keep all other connections busy must not make memory worthless.
+    watching: PrimaryPool,
+    /// Lets only some requests at once ask PRIMARY who asks, and try to sign in: the other connections are for those who are known.
+    asking: Semaphore,
     data: DataPool,
     configuration: Configuration,
     clock: Clock,
-    sessions: session::SessionCache,
+    sessions: session_cache::SessionCache,
+    rights: rights::Rights,
+    /// Passwords that were evaluated.
+    password_evaluations: AtomicU64,
+    /// The denials that were recorded a short while ago.
+    denials: audit::Denials,
     /// The exports that were made last.
     exports: exports::Slots,
     /// The name under which this process holds leases.
@@ -112,14 +148,20 @@ impl Platform {
 
     /// A platform that takes the time from this clock.
     pub fn with_clock(primary: PrimaryPool, data: DataPool, configuration: Configuration, clock: Clock) -> Self {
-        let sessions = session::SessionCache::new(configuration.session_cache_ttl);
+        // Whoever was not there for longer than the idle limit is asked about again.
+        let sessions = session_cache::SessionCache::new(configuration.session_cache_ttl.min(configuration.session_idle));
         Self(Arc::new(Inner {
+            watching: primary.apart(),
+            asking: Semaphore::new(ASKING_AT_ONCE),
             primary,
             data,
             sessions,
+            rights: rights::Rights::default(),
+            denials: audit::Denials::default(),
             exports: exports::Slots::default(),
             configuration,
             clock,
+            password_evaluations: AtomicU64::new(0),
             // The number is the process's and its start's own, so that a later process with the same
             // number is never taken for this one.
             holder: format!("{}:{}", std::process::id(), hex::encode(rand::random::<[u8; 4]>())),
@@ -157,7 +199,11 @@ impl Platform {
         &self.0.configuration
     }
 
-    pub(crate) fn session_cache(&self) -> &session::SessionCache {
+    pub(crate) fn rights(&self) -> &rights::Rights {
+        &self.0.rights
+    }
+
+    pub(crate) fn session_cache(&self) -> &session_cache::SessionCache {
         &self.0.sessions
     }
 }

@@ -3,6 +3,8 @@
 //! Source of the parameters (19 MiB, 2 passes, 1 lane): OWASP Password Storage Cheat Sheet; they are the
 //! crate's defaults, and a test holds it to them.
 
+mod guessable;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -10,8 +12,13 @@ use tokio::sync::Semaphore;
 
 use crate::failure::Fault;
 
+pub(crate) use guessable::{Personal, check};
+
 /// Hashing uses 19 MiB and a whole core each; more at once than this only makes each slower.
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
+
+/// How a hash begins that was made with today's parameters.
+const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 
 /// A hash of no password, compared against when there is no such user, so that it takes the same time.
 pub(crate) const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$0Gfqg+Y1HAzcqJzR3oUsF3YhPK8dmJq2Xn3cVv6yM9E";
@@ -36,6 +43,11 @@ pub(crate) async fn verify(password: String, hash: String) -> Result<bool, Fault
     .map_err(Fault::new)?
 }
 
+/// Whether a hash was made with other parameters than today's.
+pub(crate) fn is_outdated(hash: &str) -> bool {
+    !hash.starts_with(CURRENT)
+}
+
 /// A password of 20 characters from an alphabet of 56 without look-alikes: 116 bits.
 pub(crate) fn generate() -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
@@ -49,7 +61,8 @@ mod tests {
     #[tokio::test]
     async fn a_hash_has_owasp_parameters_and_fits_only_its_password() {
         let hashed = hash("correct horse".to_owned()).await.expect("hashes");
-        assert!(hashed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hashed}");
+        assert!(!is_outdated(&hashed) && hashed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hashed}");
+        assert!(is_outdated("$argon2id$v=19$m=4096,t=3,p=1$c2FsdA$aGFzaA") && is_outdated("$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA"));
         assert!(verify("correct horse".to_owned(), hashed.clone()).await.expect("verifies"));
         assert!(!verify("correct horsf".to_owned(), hashed).await.expect("verifies"));
     }

@@ -62,7 +62,12 @@ impl Platform {
     /// Does a claimed run's work to its end.
     async fn work_on(&self, claimed: Claimed) {
         let begun = Begun {
-            actor: Actor { user_id: claimed.user_id.clone(), name: claimed.actor.clone(), origin: Origin::default() },
+            actor: Actor {
+                user_id: claimed.user_id.clone(),
+                name: claimed.actor.clone(),
+                on_behalf_of: claimed.on_behalf_of.clone(),
+                origin: Origin::default(),
+            },
             id: claimed.id.clone(),
             operation: claimed.operation,
             undoes: claimed.undoes.clone(),

@@ -142,7 +142,7 @@ impl Platform {
 
 /// Who asks for what is done unasked.
 pub(crate) fn scheduler() -> Actor {
-    Actor { user_id: None, name: "system:scheduler".to_owned(), origin: Origin::default() }
+    Actor { user_id: None, name: "system:scheduler".to_owned(), on_behalf_of: None, origin: Origin::default() }
 }
 
 #[cfg(test)]

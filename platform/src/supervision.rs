@@ -55,9 +55,12 @@ impl Platform {
         self.remove_old_uploads().await;
         self.settle_stale_runs().await.map_err(unavailable("settling runs"))?;
         if self.configuration().supervises_runs {
+            self.watch_rights().await;
+            self.0.tasks.spawn(self.clone().note_sessions());
             self.0.tasks.spawn(self.clone().supervise());
             self.0.tasks.spawn(self.clone().work_queue_off());
             self.0.tasks.spawn(self.clone().clean());
+            self.0.tasks.spawn(self.clone().look_after_audit());
             self.0.tasks.spawn(self.clone().copy_settings());
             self.keep_schedule();
         }
@@ -89,7 +92,13 @@ impl Platform {
             if let Err(error) = self.discard_orphans().await {
                 failure::log("removing staged rows", &error);
             }
+            if let Err(error) = self.remove_ended_sessions().await {
+                failure::log("removing sessions that are over", &error);
+            }
             self.remove_old_originals().await;
+            if let Err(error) = self.remove_old_attempts().await {
+                failure::log("forgetting attempts to sign in", &error);
+            }
         }
     }
 
@@ -150,6 +159,7 @@ impl Platform {
     }
 }
 
-fn supervision() -> Actor {
-    Actor { user_id: None, name: "system:supervision".to_owned(), origin: Origin::default() }
+/// What acts where nobody asked.
+pub(crate) fn supervision() -> Actor {
+    Actor { user_id: None, name: "system:supervision".to_owned(), on_behalf_of: None, origin: Origin::default() }
 }

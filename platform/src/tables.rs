@@ -7,6 +7,7 @@ use model::health::Relation;
 use model::list::Page;
 use model::table::{RowsQuery, TableContract, TableRow, TableRows};
 use model::{Error, RunId};
+use serde_json::json;
 
 use crate::authorization::{Authorized, permit};
 use crate::failure::unavailable;
@@ -115,7 +116,15 @@ impl Authorized<permit::ImportsRead> {
         Ok(TableRows { page: Page { rows, total, page }, runs })
     }
 
-    /// All rows of the view, whatever its page.
+    /// The table of a query that can be answered: what a file of its rows would be like, without taking it.
+    ///
+    /// # Errors
+    /// As [`Authorized::rows`].
+    pub fn describe_rows(&self, query: &RowsQuery) -> Result<TableContract, Error> {
+        wanted(query).map(|wanted| wanted.contract)
+    }
+
+    /// All rows of the view, whatever its page. That somebody takes them is recorded.
     ///
     /// # Errors
     /// As [`Authorized::rows`].
@@ -123,6 +132,8 @@ impl Authorized<permit::ImportsRead> {
         let fault = || unavailable("reading a table");
         let wanted = wanted(query)?;
         let contract = wanted.contract;
+        let what = json!({"search": query.search, "filters": query.filters});
+        self.platform.record_download(&self.actor, "table", Some(contract.relation), Some(what)).await?;
         let mut transaction = self.platform.data().begin_read_only().await.map_err(fault())?;
         let rows_of_all = match wanted.is_whole() {
             true => {

@@ -1,11 +1,13 @@
 //! The command line: one file a command.
 
+mod audit;
 mod db;
 mod demo;
 mod export;
 mod import;
 mod output;
 mod rebuild;
+mod role;
 mod run_text;
 mod runs;
 mod serve;
@@ -56,6 +58,12 @@ enum Command {
     /// Look after users.
     #[command(subcommand)]
     User(user::User),
+    /// Look at roles.
+    #[command(subcommand)]
+    Role(role::Role),
+    /// Look through who has done what, and check that it is as it was written.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Import files.
     Import(import::Import),
     /// Look at imports, confirm, cancel and undo them.
@@ -106,9 +114,11 @@ fn execute(arguments: &Arguments) -> Result<u8, Failure> {
     runtime()?.block_on(async {
         let stop = signals::watch()?;
         match &arguments.command {
-            Command::Serve(command) => command.run(&settings, stop).await.map(|()| 0),
+            Command::Serve(command) => Box::pin(command.run(&settings, stop)).await.map(|()| 0),
             Command::Db(command) => command.run(Some(&settings), None, stop).await,
             Command::User(command) => command.run(&settings, stop).await.map(|()| 0),
+            Command::Role(command) => command.run(&settings, stop).await.map(|()| 0),
+            Command::Audit(command) => command.run(&settings, stop).await,
             Command::Import(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Runs(command) => command.run(&settings, stop).await.map(|()| 0),
             Command::Rebuild(command) => command.run(&settings, stop).await.map(|()| 0),
@@ -149,7 +159,7 @@ mod tests {
         let mut found = Vec::new();
         Arguments::command().debug_assert();
         leaves(&Arguments::command(), &mut found);
-        assert_eq!(found.len(), 37, "{found:?}");
+        assert_eq!(found.len(), 49, "{found:?}");
         for command in found {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             let examples: Vec<&str> = help.lines().map(str::trim).filter(|line| line.starts_with("handled ")).collect();

@@ -1,12 +1,16 @@
 //! The web server: routes, what every request passes through, and the site's files.
 
 mod attachment;
+mod audit;
+mod client;
 mod cross_site;
 mod downloads;
 mod failure;
 mod files;
 mod health;
+mod limits;
 mod listen;
+mod metrics;
 mod observed;
 mod originals;
 mod protection;
@@ -16,8 +20,9 @@ mod site;
 mod tables;
 mod uploads;
 
+pub use limits::Terms;
 pub use listen::{ListenError, bind, serve};
 pub use rendering::pages;
-pub use router::{router, router_with_limits};
+pub use router::{router, router_on};
 pub use site::{Site, SiteError};
 pub use uploads::UploadLimits;

@@ -12,6 +12,20 @@ pub fn start(settings: &LogSettings, default: &str) {
         LogFormat::Text => builder.with_target(false).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
+    log_panics();
+}
+
+/// Has panics written to the log, with the request that they happened in, instead of past it.
+fn log_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !tracing::enabled!(tracing::Level::ERROR) {
+            return before(panic);
+        }
+        let message = panic.payload_as_str().unwrap_or("no message");
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(message, place, "a bug: the program panicked");
+    }));
 }
 
 /// The filter, in which queries have a switch of their own.

@@ -3,6 +3,7 @@
 
 mod error;
 mod names;
+mod proxies;
 mod source;
 mod values;
 
@@ -15,7 +16,8 @@ use database_connection::DatabaseUrl;
 use platform::Store;
 
 pub use error::SettingsError;
-pub use values::{AuthSecret, LogFormat, LogSettings};
+pub use proxies::TrustedProxies;
+pub use values::{AuthSecret, LogFormat, LogSettings, MetricsToken};
 
 use source::Source;
 
@@ -44,6 +46,16 @@ pub struct Settings {
     pub auth_secret: Option<AuthSecret>,
     /// How long a session may be answered from memory.
     pub session_cache_ttl: Duration,
+    /// How long a session goes on without being used.
+    pub session_idle: Duration,
+    /// How long a session lasts at most.
+    pub session_length: Duration,
+    /// How long what was done stays in the audit.
+    pub audit_kept: Duration,
+    /// Whose word on where a request comes from is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// What a scraper shows to read the figures, where it is set.
+    pub metrics_token: Option<MetricsToken>,
     /// Where originals and lists of rejected rows are kept; `None` for a folder in the data folder.
     pub store: Option<Store>,
     /// How long the original of a file is kept that nothing needs any more.
@@ -99,15 +111,21 @@ impl Settings {
     fn from_source(source: &Source) -> Result<Self, SettingsError> {
         let split = values::boolean(source, "SPLIT_DB_MODE", true)?;
         let environment = values::environment(source)?;
+        let trusted_proxies = proxies::trusted_proxies(source)?;
         Ok(Self {
             databases: databases(source, split)?,
             split,
             production: environment == values::Environment::Production,
             data_dir: source.get("HANDLED_DATA_DIR").map(|value| PathBuf::from(&value.text)),
-            host: values::host(source)?,
+            host: values::host(source, &trusted_proxies)?,
             port: values::port(source)?,
             auth_secret: values::auth_secret(source, environment)?,
             session_cache_ttl: values::session_cache_ttl(source)?,
+            session_idle: values::session_idle(source)?,
+            session_length: values::session_length(source)?,
+            audit_kept: values::audit_kept(source)?,
+            trusted_proxies,
+            metrics_token: values::metrics_token(source)?,
             store: values::store(source, "STORE_URL")?,
             originals_kept: values::originals_kept(source)?,
             transform_daily: values::time_of_day(source, "TRANSFORM_DAILY_AT")?,

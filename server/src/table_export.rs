@@ -1,6 +1,7 @@
 //! A list of rows as a file: a table, the rows of it that a query asks for, or the history of runs. CSV and XLSX for people and
 //! spreadsheets, JSON lines for programs, Parquet for columns of millions of values.
 
+mod audit;
 mod csv;
 mod history;
 mod jsonl;
@@ -17,6 +18,7 @@ use model::integration::ColumnType;
 use model::table::{BroughtBy, RUN_COLUMN};
 use platform::TableExport;
 
+pub use audit::audit;
 pub use csv::csv;
 pub use history::history;
 pub use jsonl::jsonl;

@@ -11,8 +11,8 @@ use crate::json::Json;
 /// Publishes a run that waits, with what is agreed to.
 ///
 /// # Errors
-/// [`model::Error`]: not signed in, without `imports:run`, no such run, a question that is not agreed to, a run that does not wait, a
-/// database out of reach.
+/// [`model::Error`]: not signed in, without the permission to import the run's kind, no such run, a question that is not agreed to,
+/// a run that does not wait, a database out of reach.
 #[server(prefix = "/api", endpoint = "imports/confirm", output = Json)]
 pub async fn confirm_import(
     id: RunId,
@@ -31,7 +31,8 @@ pub async fn confirm_import(
 /// Ends a run that is queued, at work or waiting; nothing of it is published.
 ///
 /// # Errors
-/// [`model::Error`]: not signed in, without `imports:run`, no such run, one that has ended, a database out of reach.
+/// [`model::Error`]: not signed in, without the permission to import the run's kind, no such run, one that has ended, a database
+/// out of reach.
 #[server(prefix = "/api", endpoint = "imports/cancel", output = Json)]
 pub async fn cancel_import(id: RunId) -> Result<(), AppError> {
     use crate::request::Asked;
@@ -44,7 +45,8 @@ pub async fn cancel_import(id: RunId) -> Result<(), AppError> {
 /// Brings back what was there before an import and answers the run that does so.
 ///
 /// # Errors
-/// [`model::Error`]: not signed in, without `imports:run`, no such run, one that cannot be undone, a database out of reach.
+/// [`model::Error`]: not signed in, without the permission to import the run's kind, no such run, one that cannot be undone, a
+/// database out of reach.
 #[server(prefix = "/api", endpoint = "imports/undo", output = Json)]
 pub async fn undo_import(id: RunId) -> Result<RunId, AppError> {
     use crate::request::Asked;
@@ -57,7 +59,8 @@ pub async fn undo_import(id: RunId) -> Result<RunId, AppError> {
 /// Imports the kept files of an ended run again and answers the new run.
 ///
 /// # Errors
-/// [`model::Error`]: not signed in, without `imports:run`, no such run, files that are no longer kept, a database out of reach.
+/// [`model::Error`]: not signed in, without the permission to import the run's kind, no such run, files that are no longer kept, a
+/// database out of reach.
 #[server(prefix = "/api", endpoint = "imports/start-again", output = Json)]
 pub async fn start_again(id: RunId, #[server(default)] same_bytes: bool, #[server(default)] preview: bool) -> Result<RunId, AppError> {
     use crate::request::Asked;

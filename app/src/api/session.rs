@@ -8,22 +8,29 @@ use crate::error::AppError;
 use crate::json::Json;
 
 /// Signs in, sets the session's cookie and answers the address to go on to: `next` where it is an address of this
-/// site, the overview otherwise. A form that was sent without scripts is sent there, or back with the error.
+/// site, the overview otherwise. A form that was sent without scripts is sent there, or back with the error. The code is
+/// the second factor's, and empty where none was asked for yet.
 ///
 /// # Errors
-/// [`model::Error`]: an address and password that do not belong together, too many attempts, PRIMARY out of reach.
+/// [`model::Error`]: an address and password that do not belong together, a code that is missing or wrong, too many attempts,
+/// PRIMARY out of reach.
 #[server(prefix = "/api", endpoint = "sign-in", output = Json)]
-pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<String, AppError> {
-    use crate::request::{Asked, answer, is_plain_form, send_to, set_cookie};
+pub async fn sign_in(
+    email: String,
+    password: String,
+    #[server(default)] code: String,
+    #[server(default)] next: String,
+) -> Result<String, AppError> {
+    use crate::request::{Asked, answer, is_plain_form, send_to, set_session};
 
     let next = server_side::local_address(&next).unwrap_or("/").to_owned();
     let result = async {
         let asked = Asked::current()?;
-        asked.platform.sign_in(&email, &password, &asked.caller.origin).await
+        asked.platform.sign_in(&asked.caller, &email, &password, &code).await
     };
     match answer(result.await) {
         Ok(session) => {
-            set_cookie(&server_side::cookie(&session.token, session.seconds));
+            set_session(&session);
             if is_plain_form() {
                 send_to(&next);
             }
@@ -44,29 +51,35 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 /// [`model::Error::Unavailable`] where PRIMARY does not answer: the session may still be valid then.
 #[server(prefix = "/api", endpoint = "sign-out", output = Json)]
 pub async fn sign_out() -> Result<(), AppError> {
-    use crate::request::{Asked, answer, send_to, set_cookie};
+    use crate::plain_form::settle;
+    use crate::request::{Asked, send_to, set_cookie};
 
     let result = async {
         let asked = Asked::current()?;
         asked.platform.sign_out(&asked.caller).await
     };
-    answer(result.await)?;
+    settle(result.await, "/", |()| "/sign-in".to_owned())?;
     set_cookie(&server_side::no_cookie());
     send_to("/sign-in");
     Ok(())
 }
 
-/// Who is signed in, if anybody.
+/// Who is signed in, if anybody. Every page asks it first: a session whose rights have changed gets another token here.
 ///
 /// # Errors
 /// [`model::Error::Unavailable`] where PRIMARY does not answer and the session is not known.
 #[server(prefix = "/api", endpoint = "current-user", input = GetUrl, output = Json)]
 pub async fn current_user() -> Result<Option<SignedIn>, AppError> {
-    use crate::request::{Asked, answer};
+    use crate::request::{Asked, answer, set_session};
 
     let result = async {
         let asked = Asked::current()?;
-        asked.platform.signed_in(&asked.caller).await
+        let signed_in = asked.platform.signed_in_to_read(&asked.caller).await?;
+        // Where PRIMARY does not answer the session goes on as it is, and the page with it.
+        if let Ok(Some(renewed)) = asked.platform.renew_session(&asked.caller).await {
+            set_session(&renewed);
+        }
+        Ok(signed_in)
     };
     answer(result.await.map(|signed_in| signed_in.map(|signed_in| (*signed_in).clone())))
 }
@@ -85,11 +98,6 @@ mod server_side {
         let leaves = rest.starts_with('/') || address.contains('\\') || address.contains(|character: char| character.is_control());
         let loops = rest.starts_with("sign-in") || rest.starts_with("api/");
         (!leaves && !loops).then_some(address)
-    }
-
-    /// The session's cookie: unreadable for scripts, for this host alone, kept until the session ends.
-    pub fn cookie(token: &str, seconds: u64) -> String {
-        format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age={seconds}")
     }
 
     /// Makes a browser forget the session.

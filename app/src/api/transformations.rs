@@ -69,6 +69,7 @@ pub struct DrawnTransformations {
 /// [`model::Error`]: not signed in, without `transformations:run`, no such transformation, a database out of reach.
 #[server(prefix = "/api", endpoint = "transformations/start", output = Json)]
 pub async fn start_transformation(name: String) -> Result<Requested, AppError> {
+    use crate::plain_form::settle;
     use crate::request::Asked;
     use model::transformation::Wanted;
     use platform::permit::TransformationsRun;
@@ -79,7 +80,7 @@ pub async fn start_transformation(name: String) -> Result<Requested, AppError> {
         _ => Wanted::One(name),
     };
     let result = async { Asked::current()?.authorize::<TransformationsRun>().await?.request(&wanted).await };
-    server_side::settle(result.await, server_side::PAGE, |requested| match requested.runs.as_slice() {
+    settle(result.await, server_side::PAGE, |requested| match requested.runs.as_slice() {
         [(_, id)] => server_side::run_page(id),
         _ => server_side::PAGE.to_owned(),
     })
@@ -91,12 +92,13 @@ pub async fn start_transformation(name: String) -> Result<Requested, AppError> {
 /// [`model::Error`]: not signed in, without `transformations:run`, no such run, one that has ended, a database out of reach.
 #[server(prefix = "/api", endpoint = "transformations/cancel", output = Json)]
 pub async fn cancel_transformation(id: RunId) -> Result<(), AppError> {
+    use crate::plain_form::settle;
     use crate::request::Asked;
     use platform::permit::TransformationsRun;
 
     let result = async { Asked::current()?.authorize::<TransformationsRun>().await?.cancel(&id).await };
     let page = server_side::run_page(&id);
-    server_side::settle(result.await, &page, |()| page.clone())
+    settle(result.await, &page, |()| page.clone())
 }
 
 /// The days that zones are taken to mean, and what was made from older ones.
@@ -128,6 +130,7 @@ pub async fn set_zone_days(
     #[server(default)] days: String,
 ) -> Result<Requested, AppError> {
     use crate::components::lineage::ZONE_DAYS_PAGE;
+    use crate::plain_form::settle;
     use crate::request::Asked;
     use leptos_router::location::Url;
     use platform::ZoneDaysChange;
@@ -140,7 +143,7 @@ pub async fn set_zone_days(
         let (expected, days) = (server_side::days("expected", &expected)?, server_side::days("days", &days)?);
         editor.set_zone_days(&ZoneDaysChange { carrier, service, zone, expected, days }).await
     };
-    server_side::settle(result.await, &typed, |_| format!("{ZONE_DAYS_PAGE}?saved={}", Url::escape(&of)))
+    settle(result.await, &typed, |_| format!("{ZONE_DAYS_PAGE}?saved={}", Url::escape(&of)))
 }
 
 /// Gives a zone of a UPS service that has no days yet some, or says of it that nobody dares to; the rest is as with [`set_zone_days`].
@@ -150,6 +153,7 @@ pub async fn set_zone_days(
 #[server(prefix = "/api", endpoint = "zone-days/add", output = Json)]
 pub async fn add_zone(service: String, zone: String, #[server(default)] days: String) -> Result<Requested, AppError> {
     use crate::components::lineage::ZONE_DAYS_PAGE;
+    use crate::plain_form::settle;
     use crate::request::Asked;
     use leptos_router::location::Url;
     use model::Error;
@@ -169,40 +173,21 @@ pub async fn add_zone(service: String, zone: String, #[server(default)] days: St
             error => error,
         })
     };
-    server_side::settle(result.await, &typed, |_| format!("{ZONE_DAYS_PAGE}?saved={}", Url::escape(&of)))
+    settle(result.await, &typed, |_| format!("{ZONE_DAYS_PAGE}?saved={}", Url::escape(&of)))
 }
 
 #[cfg(feature = "ssr")]
 mod server_side {
-    use leptos_router::location::Url;
     use model::{Error, RunId};
 
-    use crate::error::AppError;
-    use crate::request::{answer, is_plain_form, send_to};
+    use crate::plain_form::page_of;
 
     /// The page of all transformations.
     pub const PAGE: &str = "/transformations";
 
-    /// The page of a run. Anybody can have written the identifier.
+    /// The page of a run.
     pub fn run_page(id: &RunId) -> String {
-        let is_plain = id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        if is_plain { format!("{PAGE}/runs/{id}") } else { format!("{PAGE}/runs/{}", Url::escape(id.as_str())) }
-    }
-
-    /// Answers a command. A plain form is led on where it was obeyed, and back to its page with the reason where it was not.
-    pub fn settle<T>(result: Result<T, Error>, page: &str, next: impl Fn(&T) -> String) -> Result<T, AppError> {
-        let result = answer(result);
-        if is_plain_form() {
-            match &result {
-                Ok(value) => send_to(&next(value)),
-                Err(error) if error.is_unauthenticated() => send_to(&format!("/sign-in?next={}", Url::escape(page))),
-                Err(error) => {
-                    let more = if page.contains('?') { '&' } else { '?' };
-                    send_to(&format!("{page}{more}error={}", Url::escape(&error.to_string())));
-                }
-            }
-        }
-        result
+        page_of("/transformations/runs", id.as_str())
     }
 
     /// Days as a form has them: empty where there is no estimate.

@@ -1,13 +1,15 @@
 //! By what something is stale: what has changed since, and the run that changed it.
 
 use leptos::prelude::*;
+use model::Permission;
 use model::transformation::Cause;
 
 use super::lineage::ZONE_DAYS_PAGE;
-use super::relations::{relation_name, run_address};
+use super::relations::{relation_name, run_address, to_see_runs};
 use crate::format;
+use crate::layout::may;
 
-/// What has changed since, a line each, with a link to the run that changed it.
+/// What has changed since, a line each, with a link to the run that changed it for those who may see it.
 pub fn causes(stale_by: &[Cause]) -> AnyView {
     let lines = stale_by
         .iter()
@@ -15,13 +17,20 @@ pub fn causes(stale_by: &[Cause]) -> AnyView {
             let by = match &cause.run_id {
                 Some(run) => {
                     let words = format!("run {}", format::short(run.as_str()));
-                    view! {
-                        " was changed by "
-                        <a class="link" href=run_address(&cause.relation, run)>
-                            {words}
-                        </a>
-                    }
-                    .into_any()
+                    let run = if may(to_see_runs(&cause.relation)) {
+                        view! {
+                            <a class="link" href=run_address(&cause.relation, run)>
+                                {words}
+                            </a>
+                        }
+                        .into_any()
+                    } else {
+                        words.into_any()
+                    };
+                    view! { " was changed by " {run} }.into_any()
+                }
+                None if cause.relation.starts_with("config.") && !may(Permission::TransformationsRead) => {
+                    " was changed by people".into_any()
                 }
                 None if cause.relation.starts_with("config.") => view! {
                     " was changed by people ("

@@ -1,6 +1,8 @@
 //! Forms with which the reader has the server do something: a button each. Without scripts the browser sends them and is led to
 //! a page that shows what came of it; with them this page stays.
 
+use std::sync::Arc;
+
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -95,6 +97,27 @@ pub fn command(reply: Reply, command: Command) -> AnyView {
 /// The form of a command. With an identifier on the page its button may stand elsewhere.
 pub fn command_form(reply: Reply, action: &'static str, id: Option<&'static str>, leads_on: bool, content: AnyView) -> AnyView {
     let navigate = use_navigate();
+    let answered = Arc::new(move |answer: Result<String, AppError>| {
+        // `try_`: the page may have been left meanwhile.
+        if reply.refused.try_set(answer.as_ref().err().cloned()).is_some() {
+            return;
+        }
+        match answer.ok().and_then(|text| serde_json::from_str::<Option<RunId>>(&text).ok().flatten()) {
+            Some(run) if leads_on => navigate(&format!("/imports/runs/{run}"), NavigateOptions::default()),
+            _ => {
+                reply.answered.try_run(());
+            }
+        }
+    });
+    sent_form(action, id, "command", answered, content)
+}
+
+/// What is called with an answer's text, or with why there is none. Not a callback of the page's: the part of it that has sent the form may
+/// have been shown anew meanwhile.
+pub type Answered = Arc<dyn Fn(Result<String, AppError>) + Send + Sync>;
+
+/// A form that is sent without leaving the page; `answered` is called with the answer's text, or why there is none.
+pub fn sent_form(action: &'static str, id: Option<&'static str>, class: &'static str, answered: Answered, content: AnyView) -> AnyView {
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
@@ -103,29 +126,19 @@ pub fn command_form(reply: Reply, action: &'static str, id: Option<&'static str>
             return;
         }
         _ = form.set_attribute("aria-busy", "true");
-        let navigate = navigate.clone();
         let sent = fields(&form);
+        let answered = Arc::clone(&answered);
         post(
             action,
             &sent,
             Box::new(move |answer| {
                 _ = form.remove_attribute("aria-busy");
-                let refused = answer.as_ref().err().cloned();
-                // `try_`: the page may have been left meanwhile.
-                if reply.refused.try_set(refused).is_some() {
-                    return;
-                }
-                match answer.ok().and_then(|text| serde_json::from_str::<Option<RunId>>(&text).ok().flatten()) {
-                    Some(run) if leads_on => navigate(&format!("/imports/runs/{run}"), NavigateOptions::default()),
-                    _ => {
-                        reply.answered.try_run(());
-                    }
-                }
+                answered(answer);
             }),
         );
     };
     view! {
-        <form class="command" id=id method="post" action=action on:submit=on_submit>
+        <form class=class id=id method="post" action=action on:submit=on_submit>
             {content}
         </form>
     }

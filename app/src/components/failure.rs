@@ -33,6 +33,9 @@ pub fn Failure(
     #[cfg(feature = "ssr")]
     if let AppError::Refused(error) = &error {
         crate::request::refuse(error.clone());
+        if let (Error::Forbidden { permission }, Ok(asked)) = (error, crate::request::Asked::current()) {
+            asked.platform.record_refusal(&asked.caller, *permission);
+        }
     }
     let pathname = use_location().pathname;
     let way_on = match &error {
@@ -65,18 +68,26 @@ pub fn SignInFirst() -> impl IntoView {
         let here = if search.is_empty() { path } else { format!("{path}?{search}") };
         if here == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={}", leptos_router::location::Url::escape(&here)) }
     };
-    let address = address();
+    view! {
+        <Title text="Sign in" />
+        {lead_to(address(), "Sign in to continue")}
+    }
+}
+
+/// Leads to another page: on the server with the response's status, in the browser by the router, and for whoever gets there in
+/// neither way by a link with these words.
+pub fn lead_to(address: String, words: &'static str) -> AnyView {
     #[cfg(feature = "ssr")]
     crate::request::send_to(&address);
     let target = address.clone();
     let navigate = use_navigate();
     Effect::new(move |_| navigate(&target, NavigateOptions { replace: true, ..NavigateOptions::default() }));
     view! {
-        <Title text="Sign in" />
         <p class="failure">
             <a class="link" href=address>
-                "Sign in to continue"
+                {words}
             </a>
         </p>
     }
+    .into_any()
 }

@@ -8,8 +8,11 @@ use super::icon::Icon;
 /// A line of text to fill in.
 #[component]
 pub fn TextField(
-    /// The field's name in the form; also its identifier on the page.
+    /// The field's name in the form; also its identifier on the page, where it has no other.
     name: &'static str,
+    /// Its identifier on the page, where several forms have a field of this name.
+    #[prop(optional)]
+    id: &'static str,
     /// What to fill in.
     label: &'static str,
     /// The kind of input: `text`, `email`, `password`.
@@ -31,8 +34,9 @@ pub fn TextField(
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let error_id = format!("{name}-error");
-    let help_id = (!help.is_empty()).then(|| format!("{name}-help"));
+    let id = if id.is_empty() { name } else { id };
+    let error_id = format!("{id}-error");
+    let help_id = (!help.is_empty()).then(|| format!("{id}-help"));
     let described_by = {
         let (error_id, help_id) = (error_id.clone(), help_id.clone());
         move |has_error: bool| {
@@ -43,13 +47,13 @@ pub fn TextField(
     let words = Signal::derive(move || error.get().filter(|words| !words.is_empty()));
     view! {
         <div class="field">
-            <label class="field-label" for=name>
+            <label class="field-label" for=id>
                 {label}
             </label>
             <input
                 class="input"
                 type=kind
-                id=name
+                id=id
                 name=name
                 value=value
                 autocomplete=autocomplete

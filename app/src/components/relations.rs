@@ -1,17 +1,19 @@
 //! Published relations: how many rows, since when, and whether they are made from older ones.
 
 use leptos::prelude::*;
-use model::RunId;
 use model::health::Relation;
 use model::integration::KindContract;
 use model::table::TableContract;
+use model::{Permission, RunId};
 
 use super::badge::{Badge, Tone};
 use super::table::{Look, WIDE_CLASS, WIDE_NUM_CLASS, cell, heads, row, table};
 use super::time::{Age, AgeOrNever};
 use crate::format;
+use crate::layout::may;
 
-/// A table of relations, each with its part in what the page is about. Where the rows of a relation can be looked at, its name leads there.
+/// A table of relations, each with its part in what the page is about. Names lead to the rows, and runs to their pages, for those who
+/// may see them.
 pub fn relation_table(caption: impl Into<String>, part: &'static str, relations: Vec<(&'static str, Relation)>) -> AnyView {
     let rows = relations.into_iter().map(|(part, relation)| relation_row(part, relation)).collect();
     // The same in every table of relations: a page may have several, one below the other.
@@ -31,10 +33,16 @@ fn relation_row(part: &'static str, relation: Relation) -> AnyView {
     let mark = (!stale_by.is_empty()).then(|| stale_mark(made_by.as_deref()));
     let run = || {
         run_id.as_ref().map(|run| {
-            view! {
-                <a class="link cell-code" href=run_address(&name, run)>
-                    {format::short(run.as_str()).to_owned()}
-                </a>
+            let short = format::short(run.as_str()).to_owned();
+            if may(to_see_runs(&name)) {
+                view! {
+                    <a class="link cell-code" href=run_address(&name, run)>
+                        {short}
+                    </a>
+                }
+                .into_any()
+            } else {
+                view! { <span class="cell-code">{short}</span> }.into_any()
             }
         })
     };
@@ -62,9 +70,14 @@ pub fn run_address(relation: &str, run: &RunId) -> String {
     format!("{page}/runs/{run}")
 }
 
-/// A relation's name; a link where its rows can be looked at.
+/// What it takes to see the runs that change this relation.
+pub fn to_see_runs(relation: &str) -> Permission {
+    if KindContract::of_relation(relation).is_some() { Permission::ImportsRead } else { Permission::TransformationsRead }
+}
+
+/// A relation's name; a link where its rows can be looked at, for those who may.
 pub fn relation_name(name: String) -> AnyView {
-    match TableContract::of(&name) {
+    match TableContract::of(&name).filter(|_| may(Permission::ImportsRead)) {
         Some(contract) => view! {
             <a class="link" href=format!("/tables/{}", contract.table())>
                 <code>{name}</code>

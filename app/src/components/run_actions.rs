@@ -1,8 +1,8 @@
 //! What can be done with a run: cancel it, and an import also put in place, discard, start again, undo.
 
 use leptos::prelude::*;
-use model::Permission;
 use model::run::{LinkKind, Operation, Run, RunDetail, RunState};
+use model::{FileKind, Permission};
 
 use super::command::{Command, PLAIN_CLASS, PRIMARY_CLASS, Reply, command, command_form};
 use super::page::Section;
@@ -15,15 +15,26 @@ use crate::layout::may;
 /// The identifier of the form that publishes a run: its button stands at the head of the page.
 const CONFIRM: &str = "confirm";
 
+/// Whether the reader may import files of the kind that a run names, and so decide what becomes of it. As the server has it: files
+/// that were not recognised are of no kind, and a kind that is not known may be any.
+pub fn may_import(subject: Option<&str>) -> bool {
+    let mut needed = FileKind::ALL.iter().map(|kind| Permission::to_import(*kind));
+    match subject.map(str::parse::<FileKind>) {
+        None => needed.any(may),
+        Some(Ok(kind)) => may(Permission::to_import(kind)),
+        Some(Err(_)) => needed.all(may),
+    }
+}
+
 /// The buttons at the head of a run's page.
 pub fn run_actions(detail: &RunDetail, reply: Reply) -> Option<AnyView> {
     let run = &detail.run;
-    let permission = match run.operation {
-        Operation::Import | Operation::Undo => Permission::ImportsRun,
-        Operation::Transformation => Permission::TransformationsRun,
-        Operation::Export => return None,
+    let allowed = match run.operation {
+        Operation::Import | Operation::Undo => may_import(run.subject.as_deref()),
+        Operation::Transformation => may(Permission::TransformationsRun),
+        Operation::Export => false,
     };
-    if !may(permission) {
+    if !allowed {
         return None;
     }
     match run.state {
@@ -68,7 +79,7 @@ fn start_again(detail: &RunDetail, reply: Reply) -> AnyView {
 /// The form that publishes a waiting run, with what somebody must agree to.
 pub fn confirm_form(detail: &RunDetail, reply: Reply) -> Option<AnyView> {
     let asked = detail.preview.as_ref().map(|preview| questions(&preview.questions)).unwrap_or_default();
-    may(Permission::ImportsRun).then(|| {
+    may_import(detail.run.subject.as_deref()).then(|| {
         let asked = (!asked.is_empty()).then(|| {
             view! {
                 <fieldset class="questions">
@@ -87,7 +98,7 @@ pub fn confirm_form(detail: &RunDetail, reply: Reply) -> Option<AnyView> {
 
 /// Undoing an import, with a step that says what it means.
 pub fn undo(detail: &RunDetail, reply: Reply) -> Option<AnyView> {
-    (detail.undoable && may(Permission::ImportsRun)).then(|| {
+    (detail.undoable && may_import(detail.run.subject.as_deref())).then(|| {
         let run = &detail.run;
         let tables = run.published.iter().map(|published| relation_name(published.relation.clone())).collect::<Vec<_>>();
         let rows = format::counted(run.rows_published(), "row", "rows");

@@ -20,6 +20,7 @@ use super::run_facts::{notes, run_facts};
 use super::run_files::run_files;
 use super::run_links::run_links;
 use super::target_changes::target_changes;
+use super::timeline::Timeline;
 use crate::api::get_run;
 use crate::format;
 use crate::layout::use_work;
@@ -36,7 +37,11 @@ pub fn RunPage(
     let id = Memo::new(move |_| parameters.with(|parameters| parameters.get_str("id").unwrap_or_default().to_owned()));
     let detail = Resource::new(move || id.get(), move |id| get_run(operation, id));
     let query = use_query_map();
-    loaded(detail, failed_page, move |detail| content(detail, purpose, refused_in_address(query)))
+    let page = loaded(detail, failed_page, move |detail| content(detail, purpose, refused_in_address(query)));
+    view! {
+        {page}
+        <Timeline resource="run" id=id />
+    }
 }
 
 fn content(detail: RunDetail, purpose: &'static str, refused: AnyView) -> AnyView {

@@ -1,11 +1,11 @@
 //! Moments and durations.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Timelike, Utc};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::clock::{local, use_clock};
+use crate::clock::{local, local_minute, local_time, use_clock};
 use crate::format;
 
 /// How long ago something was; the exact time on hover. The server, which knows neither the viewer's clock nor zone,
@@ -57,6 +57,27 @@ pub fn Exact(
         }
     });
     view! { <time datetime=format::iso(at)>{move || shown.get().unwrap_or_else(|| format::absolute(at))}</time> }
+}
+
+/// A moment to come, to the minute: in UTC from the server, in the viewer's zone once the page is live.
+#[component]
+pub fn Coming(
+    /// When.
+    at: DateTime<Utc>,
+    /// Whether it is today anyway, so that the time says it all.
+    #[prop(optional)]
+    today: bool,
+) -> impl IntoView {
+    let clock = use_clock();
+    let words = move |_| if today { local_time(at) } else { local_minute(at) };
+    let shown = RwSignal::new(clock.now_unless_hydrating().map(words));
+    Effect::new(move |_| {
+        if let Some(now) = clock.now() {
+            shown.set(Some(words(now)));
+        }
+    });
+    let from_server = move || if today { format!("{:02}:{:02} UTC", at.hour(), at.minute()) } else { format::absolute(at) };
+    view! { <time datetime=format::iso(at)>{move || shown.get().unwrap_or_else(from_server)}</time> }
 }
 
 /// Rewrites the times in a part of the page that the server has written as a whole, each with its moment in `data-at`. Browser only.

@@ -14,7 +14,10 @@ fn crumbs(path: &str) -> Vec<(String, String)> {
         "exports" => Some("Exports"),
         "transit" => Some("Transit"),
         "tables" => Some("Tables"),
+        "roles" => Some("Roles"),
         "databases" => Some("Databases"),
+        "users" => Some("Users"),
+        "account" => Some("My account"),
         _ => None,
     };
     let crumb = |name: &str, title: &str| (title.to_owned(), format!("/{name}"));
@@ -28,6 +31,9 @@ fn crumbs(path: &str) -> Vec<(String, String)> {
         ["transformations", "zone-days"] => {
             vec![crumb("transformations", "Transformations"), ("Zone days".to_owned(), path.to_owned())]
         }
+        ["roles", id] => vec![crumb("roles", "Roles"), (if *id == "new" { "New role" } else { "Role" }.to_owned(), path.to_owned())],
+        ["users", "new"] => vec![crumb("users", "Users"), ("Add a user".to_owned(), path.to_owned())],
+        ["users", id] => vec![crumb("users", "Users"), (format!("User {}", format::short(id)), path.to_owned())],
         ["tables", table] => vec![crumb("tables", "Tables"), ((*table).to_owned(), path.to_owned())],
         _ => Vec::new(),
     }

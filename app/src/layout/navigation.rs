@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use model::Permission;
 
+use super::may;
 use crate::components::icon::Icon;
 
 struct Entry {
@@ -19,7 +20,9 @@ struct Entry {
 
 /// Groups of pages; the first has no name.
 fn groups() -> [(Option<&'static str>, Vec<Entry>); 4] {
-    use Permission::{DatabasesInspect, DatabasesRead, ExportsRead, ImportsRead, TransformationsRead, TransitRead};
+    use Permission::{
+        AuditRead, DatabasesInspect, DatabasesRead, ExportsRead, ImportsRead, RolesRead, TransformationsRead, TransitRead, UsersRead,
+    };
     let entry = |title, address, icon, permission| Entry { title, address, icon, permission };
     [
         (None, vec![entry("Overview", "/", lu::LuLayoutDashboard, DatabasesRead)]),
@@ -32,8 +35,21 @@ fn groups() -> [(Option<&'static str>, Vec<Entry>); 4] {
             ],
         ),
         (Some("Answers"), vec![entry("Transit", "/transit", lu::LuTruck, TransitRead)]),
-        (Some("Administration"), vec![entry("Databases", "/databases", lu::LuDatabase, DatabasesInspect)]),
+        (
+            Some("Administration"),
+            vec![
+                entry("Users", "/users", lu::LuUsers, UsersRead),
+                entry("Roles", "/roles", lu::LuShieldCheck, RolesRead),
+                entry("Audit", "/audit", lu::LuScrollText, AuditRead),
+                entry("Databases", "/databases", lu::LuDatabase, DatabasesInspect),
+            ],
+        ),
     ]
+}
+
+/// The first page that the reader may open.
+pub fn first_page() -> Option<&'static str> {
+    groups().into_iter().flat_map(|(_, entries)| entries).find(|entry| may(entry.permission)).map(|entry| entry.address)
 }
 
 /// Links to the pages that the permissions open.

@@ -143,16 +143,27 @@ fn badge(freshness: Freshness) -> AnyView {
     .into_any()
 }
 
+/// Words that lead to the transformations, for those who may see them.
+fn to_transformations(words: &'static str) -> AnyView {
+    if may(Permission::TransformationsRead) {
+        view! {
+            <a class="link" href="/transformations">
+                {words}
+            </a>
+        }
+        .into_any()
+    } else {
+        words.into_any()
+    }
+}
+
 /// Taking the file. Where it would hold older rows than there are, somebody has to have read that first.
 fn download(export: &ExportState) -> AnyView {
     let ExportState { name, freshness, stale_by, .. } = export;
     if matches!(freshness, Freshness::New | Freshness::Waiting) {
         return view! {
             <span class="text-muted">
-                "Nothing to download yet: "
-                <a class="link" href="/transformations">
-                    "run its transformation"
-                </a> " first."
+                "Nothing to download yet: " {to_transformations("run its transformation")} " first."
             </span>
         }
         .into_any();
@@ -167,10 +178,7 @@ fn download(export: &ExportState) -> AnyView {
                 "Download"
             </summary>
             <p>
-                "This file is made from older rows than there are. "
-                <a class="link" href="/transformations">
-                    "Run what is stale"
-                </a>
+                "This file is made from older rows than there are. " {to_transformations("Run what is stale")}
                 " first, or take it as it is."
             </p>
             {causes(stale_by)}

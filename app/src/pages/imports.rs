@@ -13,6 +13,7 @@ use model::{Error, Permission};
 
 use crate::components::failure::Failure;
 use crate::components::page::{PageHead, refused_in_address};
+use crate::components::run_actions::may_import;
 use crate::error::AppError;
 use crate::layout::may;
 pub use history::chip;
@@ -33,7 +34,7 @@ pub fn Imports() -> impl IntoView {
             purpose="Carrier and census files for the workspace. A file takes the place of what was there as a whole, or changes nothing; every import can be undone."
         />
         {refused_in_address(use_query_map())}
-        {may(Permission::ImportsRun).then(|| upload(changes))}
+        {may_import(None).then(|| upload(changes))}
         {kinds()}
         {history(changes)}
     }

@@ -4,19 +4,31 @@ use icondata_lu as lu;
 use leptos::prelude::*;
 use model::health::{Connection, Overview as State, Relation};
 use model::integration::KindContract;
+use model::{Error, Permission};
 
 use crate::api::get_overview;
 use crate::components::badge::{Badge, Tone};
 use crate::components::banner::Banner;
 use crate::components::empty::Empty;
+use crate::components::failure::{Failure, lead_to};
 use crate::components::loaded::{failed_page, loaded};
 use crate::components::page::{PageHead, Section};
 use crate::components::relations::relation_table;
+use crate::components::run_actions::may_import;
 use crate::components::run_table::run_table;
+use crate::error::AppError;
+use crate::layout::{first_page, may};
 
-/// The overview page.
+/// The overview page. It is where people arrive: those who may not see it are led to the first page that they may open.
 #[component]
 pub fn Overview() -> impl IntoView {
+    let permission = Permission::DatabasesRead;
+    if !may(permission) {
+        return match first_page() {
+            Some(address) => lead_to(address.to_owned(), "Go to the first page that you may open"),
+            None => view! { <Failure error=AppError::Refused(Error::Forbidden { permission }) /> }.into_any(),
+        };
+    }
     let overview = Resource::new(|| (), |()| get_overview());
     loaded(overview, failed_page, content)
 }
@@ -52,18 +64,26 @@ fn content(state: State) -> AnyView {
         </Section>
         <Section id="runs" title="Last runs">
             {if runs.is_empty() {
+                let begin = (may(Permission::ImportsRead) && may_import(None)).then(begin_with_an_import);
                 view! {
-                    <Empty title="Nothing has run yet">
-                        "Imports and transformations appear here. Begin with " <a class="link" href="/imports">
-                            "an import"
-                        </a> "."
-                    </Empty>
+                    <Empty title="Nothing has run yet">"What is imported, derived and exported appears here." {begin}</Empty>
                 }
                     .into_any()
             } else {
                 run_table("Last runs", runs, None)
             }}
         </Section>
+    }
+    .into_any()
+}
+
+fn begin_with_an_import() -> AnyView {
+    view! {
+        " Begin with "
+        <a class="link" href="/imports">
+            "an import"
+        </a>
+        "."
     }
     .into_any()
 }

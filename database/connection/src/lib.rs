@@ -9,13 +9,15 @@
 
 mod failure;
 mod held;
+mod listener;
 mod pool;
 mod transaction;
 mod unnamed;
 mod url;
 
 pub use failure::{is_lock_timeout, is_refused_in_transaction, is_unique_violation, is_unreachable};
-pub use pool::{Pool, PoolSettings};
+pub use listener::Listener;
+pub use pool::{Connections, Pool, PoolSettings};
 /// Whatever PostgreSQL or the way to it answers instead of rows.
 pub use sqlx::Error as DatabaseError;
 pub use transaction::Transaction;

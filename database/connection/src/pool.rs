@@ -48,6 +48,15 @@ impl Default for PoolSettings {
     }
 }
 
+/// The connections that a pool has open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// Somebody works with them.
+    pub in_use: u32,
+    /// They wait for somebody.
+    pub idle: u32,
+}
+
 /// Connections to one database, made when they are needed. Cheap to clone; clones share the connections.
 #[derive(Clone, Debug)]
 pub struct Pool {
@@ -77,6 +86,12 @@ impl Pool {
         Self { pool }
     }
 
+    /// How many connections there are now.
+    pub fn connections(&self) -> Connections {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        Connections { in_use: self.pool.size().saturating_sub(idle), idle }
+    }
+
     /// Begins a transaction. One round trip when a connection is idle.
     ///
     /// # Errors
@@ -102,6 +117,24 @@ impl Pool {
         // Zero would mean "for ever".
         let milliseconds = wait.as_millis().clamp(1, i32::MAX as u128);
         self.begin_by(&format!("BEGIN; SET LOCAL lock_timeout = {milliseconds}")).await
+    }
+
+    /// Begins a transaction that neither waits for a lock longer than `wait` nor is left open by a client that is gone: the server ends it
+    /// when nothing comes for `idle`. Costs no further round trip.
+    ///
+    /// # Errors
+    /// As [`Pool::begin`].
+    pub async fn begin_within(&self, wait: Duration, idle: Duration) -> Result<Transaction, Error> {
+        let milliseconds = |limit: Duration| limit.as_millis().clamp(1, i32::MAX as u128);
+        let (wait, idle) = (milliseconds(wait), milliseconds(idle));
+        self.begin_by(&format!("BEGIN; SET LOCAL lock_timeout = {wait}; SET LOCAL idle_in_transaction_session_timeout = {idle}")).await
+    }
+
+    /// A pool of one connection of its own to the same database: for what must come through when all others are at work.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        let options = self.pool.options().clone().max_connections(1);
+        Self { pool: options.connect_lazy_with((*self.pool.connect_options()).clone()) }
     }
 
     /// Asks the database for a sign of life, by a statement that is not prepared. Where every connection is at work, by one of its

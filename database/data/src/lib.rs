@@ -18,7 +18,7 @@ mod zip3;
 
 use std::time::Duration;
 
-use database_connection::{Pool, Transaction};
+use database_connection::{Connections, Pool, Transaction};
 use database_tool::{Files, MigrationFileError, Migrations, Migrator};
 use include_dir::{Dir, include_dir};
 
@@ -81,6 +81,11 @@ impl DataPool {
     /// When it does not.
     pub async fn ping(&self, timeout: Duration) -> Result<(), sqlx::Error> {
         self.0.ping(timeout).await
+    }
+
+    /// How many connections there are now.
+    pub fn connections(&self) -> Connections {
+        self.0.connections()
     }
 
     /// Closes every connection.

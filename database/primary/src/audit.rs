@@ -1,9 +1,15 @@
-//! The audit: rows are added in the transaction of the change that they tell of.
+//! The audit: rows are added in the transaction of the change that they tell of, which also has them wait for their seal (a trigger's work).
+
+mod reading;
+mod seals;
 
 use model::UserId;
 use serde_json::Value;
 
 use crate::PrimaryTransaction;
+
+pub use reading::{AuditFilter, AuditPosition};
+pub use seals::{AuditRow, Removed, Seal, SealedRow, SealingTurn};
 
 /// One row of the audit. Never holds a secret.
 #[derive(Debug, Clone, PartialEq)]

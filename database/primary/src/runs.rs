@@ -33,6 +33,8 @@ pub struct NewRun<'a> {
     pub user_id: Option<&'a UserId>,
     /// Who asked, for people.
     pub actor: &'a str,
+    /// As whom the user acted, where it was another: that one's address.
+    pub on_behalf_of: Option<&'a str>,
     /// The files, of an import.
     pub files: &'a [NewFile],
     /// How it was asked for.
@@ -159,9 +161,9 @@ impl PrimaryTransaction {
         sqlx::query!(
             "INSERT INTO config.integration_runs
                  (id, operation, subject, state, user_id, actor, file_name, file_bytes, file_sha256, lease_holder, lease_expires_at,
-                  files, bytes, options, attempts, working_since, corrects, undoes, repeats)
+                  files, bytes, options, attempts, working_since, corrects, undoes, repeats, on_behalf_of)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(secs => $11), $12, $13, $14,
-                     CASE WHEN $10::text IS NULL THEN 0 ELSE 1 END, CASE WHEN $10::text IS NULL THEN NULL ELSE now() END, $15, $16, $17)",
+                     CASE WHEN $10::text IS NULL THEN 0 ELSE 1 END, CASE WHEN $10::text IS NULL THEN NULL ELSE now() END, $15, $16, $17, $18)",
             run.id.as_str(),
             run.operation.name(),
             run.subject,
@@ -179,6 +181,7 @@ impl PrimaryTransaction {
             run.corrects.map(RunId::as_str),
             run.undoes.map(RunId::as_str),
             run.repeats.map(RunId::as_str),
+            run.on_behalf_of,
         )
         .execute(&mut self.0)
         .await?;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use model::run::RunFile;
 use model::{Error, RunId};
+use serde_json::json;
 
 use crate::authorization::{Authorized, permit};
 use crate::failure::unavailable;
@@ -36,7 +37,7 @@ fn gone(error: io::Error) -> Error {
 }
 
 impl Authorized<permit::ImportsRead> {
-    /// A file of an import, as it came.
+    /// A file of an import, as it came. That somebody takes it is recorded.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such file or it is not kept any more.
@@ -54,10 +55,12 @@ impl Authorized<permit::ImportsRead> {
         }
         let RunFile { name, bytes, sha256 } = file.file;
         let content = self.platform.configuration().store.original(&sha256).await.map_err(gone)?;
+        let what = json!({"file": name, "sha256": sha256});
+        self.platform.record_download(&self.actor, "run", Some(id.as_str()), Some(what)).await?;
         Ok(Download { name, media_type: "application/octet-stream", bytes: Some(bytes), content })
     }
 
-    /// The rows that an import rejected, as a file that can be corrected and sent back.
+    /// The rows that an import rejected, as a file that can be corrected and sent back. That somebody takes it is recorded.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it rejected none or the list is not kept any more.
@@ -69,6 +72,7 @@ impl Authorized<permit::ImportsRead> {
         let content = self.platform.configuration().store.rejects(id).await.map_err(gone)?;
         let of = detail.run.title();
         let stem = of.split('.').next().unwrap_or_default();
+        self.platform.record_download(&self.actor, "run", Some(id.as_str()), Some(json!({"rejects": true}))).await?;
         Ok(Download { name: format!("{stem}-rejected.csv"), media_type: "text/csv; charset=utf-8", bytes: None, content })
     }
 }

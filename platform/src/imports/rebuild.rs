@@ -17,8 +17,9 @@ impl Authorized<permit::ImportsRun> {
     /// What is imported was agreed to once: leading zeros, releases and bytes are not asked about again.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when originals that are needed are not kept any more; nothing is imported then.
+    /// [`Error::Forbidden`] when the actor may not import files of every kind; [`Error::Conflict`] when originals that are needed are not kept any more; nothing is imported then.
     pub async fn rebuild(&self) -> Result<Vec<RunDetail>, Error> {
+        self.allow_all()?;
         let fault = || unavailable("listing what can be made anew");
         let mut transaction = self.platform.primary().begin_read_only().await.map_err(fault())?;
         let all = transaction.rebuildable().await.map_err(fault())?;

@@ -1,16 +1,18 @@
 //! Submitting: archives are unpacked, files recognised and kept in the store, and what belongs together becomes a queued run.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use database_primary::{NewFile, NewRun, Progress, RunRecord};
-use files::{Refusal, UnpackLimits};
+use files::UnpackLimits;
 use futures::{StreamExt, TryStreamExt, stream};
 use model::integration::Replacement;
 use model::preview::ImportOptions;
 use model::run::{Operation, RunDetail, RunState};
-use model::{Error, FileKind, RunId};
+use model::{Error, FileKind, Permission, RunId};
 use serde_json::json;
 
+use super::allowed::not_allowed;
 use super::receive::{Upload, storage};
 use crate::Platform;
 use crate::authorization::{Authorized, permit};
@@ -31,7 +33,7 @@ const FILES_MOST: usize = 10_000;
 pub struct Submitted {
     /// The run.
     pub run_id: RunId,
-    /// The kind of its files; none for a file that was not recognised, whose run has failed already.
+    /// The kind of its files; none for a file that was refused, whose run has failed already.
     pub kind: Option<FileKind>,
     /// The first file's name.
     pub file: String,
@@ -43,7 +45,22 @@ pub struct Submitted {
 struct Arrived {
     upload: Upload,
     archive: Option<String>,
-    verdict: Result<Verdict, Refusal>,
+    verdict: Result<Verdict, Refused>,
+}
+
+/// Why nothing is made of a file: it is not recognised, or of a kind that its sender may not import.
+struct Refused {
+    message: String,
+    /// Its kind, where that is known.
+    kind: Option<FileKind>,
+    /// Whether all that is wrong is that its sender may not import that kind.
+    forbidden: Option<Permission>,
+}
+
+impl From<files::Refusal> for Refused {
+    fn from(files::Refusal { message, kind, .. }: files::Refusal) -> Self {
+        Self { message, kind, forbidden: None }
+    }
 }
 
 #[derive(Clone)]
@@ -54,21 +71,24 @@ struct Verdict {
 
 /// Files that become one run.
 struct Group {
-    verdict: Result<Verdict, Refusal>,
+    verdict: Result<Verdict, Refused>,
     files: Vec<NewFile>,
 }
 
 impl Authorized<permit::ImportsRun> {
     /// Takes files in: each is unpacked, recognised and kept, and becomes a queued run, together with the others of its kind where
-    /// that is replaced by origin. A file that is refused is no error: it becomes a run that has failed and says why.
+    /// that is replaced by origin. A file that is refused, also because the actor may not import its kind, is no error: nothing of it
+    /// is kept, and it becomes a run that has failed and says why.
     ///
     /// # Errors
+    /// [`Error::Forbidden`] when the actor may import none of the files, or not the kind that is named; nothing is recorded then.
     /// [`Error::Conflict`] when there is no room for the files, [`Error::Unavailable`] when the runs cannot be recorded.
     pub async fn submit(&self, uploads: Vec<Upload>, kind: Option<FileKind>, options: ImportOptions) -> Result<Vec<Submitted>, Error> {
+        kind.map_or(Ok(()), |kind| self.allow(kind))?;
         // Each piece of work owns what it needs: a stream of borrowing ones is not known to be fit for other threads.
-        let platform = self.platform.clone();
+        let (platform, allowed) = (self.platform.clone(), self.allowed_kinds());
         let arrived: Vec<Vec<Arrived>> = stream::iter(uploads)
-            .map(move |upload| unpack_and_recognize(platform.clone(), upload, kind))
+            .map(move |upload| unpack_and_recognize(platform.clone(), upload, kind, allowed.clone()))
             .buffered(RECOGNIZED_AT_ONCE)
             .try_collect()
             .await?;
@@ -78,6 +98,13 @@ impl Authorized<permit::ImportsRun> {
                 "file",
                 format!("There are {} files in all, at most {FILES_MOST} are taken at a time.", arrived.len()),
             ));
+        }
+        let forbidden: Vec<Option<Permission>> = arrived.iter().map(|arrived| arrived.verdict.as_ref().err()?.forbidden).collect();
+        for permission in forbidden.iter().flatten().collect::<BTreeSet<_>>() {
+            self.platform.record_denial(&self.actor, *permission);
+        }
+        if let (Some(Some(permission)), true) = (forbidden.first(), forbidden.iter().all(Option::is_some)) {
+            return Err(Error::Forbidden { permission: *permission });
         }
         let store = self.platform.configuration().store.clone();
         let taken = arrived.iter().filter(|arrived| arrived.verdict.is_ok());
@@ -130,7 +157,8 @@ impl Authorized<permit::ImportsRun> {
     /// Starts a run again that has ended, with the files that are kept of it.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such import, [`Error::Conflict`] when it has not ended or its files are gone.
+    /// [`Error::NotFound`] when there is no such import, [`Error::Forbidden`] when the actor may not import files of its kind,
+    /// [`Error::Conflict`] when it has not ended or its files are gone.
     pub async fn start_again(&self, id: &RunId, options: ImportOptions) -> Result<RunId, Error> {
         self.start_again_for(id, options, None).await
     }
@@ -139,6 +167,7 @@ impl Authorized<permit::ImportsRun> {
     pub(super) async fn start_again_for(&self, id: &RunId, options: ImportOptions, corrects: Option<RunId>) -> Result<RunId, Error> {
         let fault = || unavailable("starting a run again");
         let detail = self.platform.load_import(id).await?;
+        self.allow_run(&detail.run)?;
         if !detail.run.state.is_final() || detail.run.operation != Operation::Import {
             return Err(Error::conflict("Only an import that has ended can be started again."));
         }
@@ -194,17 +223,27 @@ impl Authorized<permit::ImportsRun> {
     }
 }
 
-async fn unpack_and_recognize(platform: Platform, upload: Upload, kind: Option<FileKind>) -> Result<Vec<Arrived>, Error> {
+async fn unpack_and_recognize(
+    platform: Platform,
+    upload: Upload,
+    kind: Option<FileKind>,
+    allowed: Vec<FileKind>,
+) -> Result<Vec<Arrived>, Error> {
     let uploads = platform.configuration().uploads.clone();
     let fault = || unavailable("recognising a file");
     let arrived = tokio::task::spawn_blocking(move || unpack(upload, uploads, kind)).await.map_err(fault())?.map_err(storage)?;
     let mut checked = Vec::with_capacity(arrived.len());
     for mut arrived in arrived {
+        let recognized = arrived.verdict.as_ref().map_or_else(|refused| refused.kind, |verdict| Some(verdict.kind));
+        if let Some(kind) = recognized.filter(|kind| !allowed.contains(kind)) {
+            let forbidden = Some(Permission::to_import(kind));
+            arrived.verdict = Err(Refused { message: not_allowed(kind), kind: Some(kind), forbidden });
+        }
         if let Ok(Verdict { corrects: Some(run), .. }) = &arrived.verdict
             && let Err(message) = is_correctable(&platform, run, arrived.verdict.as_ref().map(|verdict| verdict.kind).ok()).await?
         {
             let message = format!("{} {message}", arrived.upload.file().name);
-            arrived.verdict = Err(Refusal { reason: files::Reason::UnknownHeader, message, kind: None });
+            arrived.verdict = Err(Refused { message, kind: None, forbidden: None });
         }
         checked.push(arrived);
     }
@@ -236,14 +275,14 @@ fn unpack(upload: Upload, uploads: PathBuf, kind: Option<FileKind>) -> std::io::
     let members = match files::unpack(upload.path(), &name, &uploads, &UnpackLimits::default())? {
         Ok(Some(members)) => members,
         Ok(None) => return Ok(vec![recognize(upload, None, kind)?]),
-        Err(refusal) => return Ok(vec![Arrived { upload, archive: None, verdict: Err(refusal) }]),
+        Err(refusal) => return Ok(vec![Arrived { upload, archive: None, verdict: Err(refusal.into()) }]),
     };
     members.into_iter().map(|member| recognize(Upload::unpacked(&member.name, member.file)?, Some(name.clone()), kind)).collect()
 }
 
 fn recognize(upload: Upload, archive: Option<String>, kind: Option<FileKind>) -> std::io::Result<Arrived> {
     let recognized = files::recognize(upload.path(), &upload.file().name, kind)?;
-    let verdict = recognized.map(|recognized| Verdict { kind: recognized.kind, corrects: recognized.correction });
+    let verdict = recognized.map(|recognized| Verdict { kind: recognized.kind, corrects: recognized.correction }).map_err(Refused::from);
     Ok(Arrived { upload, archive, verdict })
 }
 

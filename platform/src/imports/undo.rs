@@ -17,10 +17,12 @@ impl Authorized<permit::ImportsRun> {
     /// Starts to bring back what was there before an import.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such import, [`Error::Conflict`] when nothing of it is live.
+    /// [`Error::NotFound`] when there is no such import, [`Error::Forbidden`] when the actor may not import files of its kind,
+    /// [`Error::Conflict`] when nothing of it is live.
     pub async fn undo(&self, id: &RunId) -> Result<RunId, Error> {
         let fault = || unavailable("undoing an import");
         let detail = self.platform.load_import(id).await?;
+        self.allow_run(&detail.run)?;
         if !detail.undoable {
             return Err(Error::conflict(NOT_LIVE));
         }

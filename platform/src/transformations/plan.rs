@@ -116,7 +116,9 @@ async fn queue(
         let before = queued.iter().filter(|before| reads_from(transformation, before.transformation));
         let after: Vec<RunId> = before.map(|before| before.run.clone()).collect();
         let new = new_id();
-        let run = transaction.queue_transformation(&new, transformation.name, actor.user_id.as_ref(), &actor.name, &after).await?;
+        let run = transaction
+            .queue_transformation(&new, transformation.name, actor.user_id.as_ref(), &actor.name, actor.on_behalf_of.as_deref(), &after)
+            .await?;
         let is_new = run == new;
         if is_new {
             let mut entry = actor.audit("transformation", "run", Some(run.as_str()));

@@ -16,7 +16,7 @@ async fn a_stranger_may_nothing_and_a_viewer_may_read() {
     assert!(platform.authorize::<permit::ExportsRead>(&viewer).await.is_ok());
     assert_eq!(
         platform.authorize::<permit::ImportsRun>(&viewer).await.expect_err("is refused"),
-        Error::Forbidden { permission: Permission::ImportsRun }
+        Error::Forbidden { permission: Permission::ImportsAreas }
     );
     let administrator = installation.signed_in("admin@example.com", Role::Administrator).await;
     assert!(platform.authorize::<permit::UsersCreate>(&administrator).await.is_ok());
@@ -43,7 +43,7 @@ async fn the_first_administrator_is_made_once() {
     let [administrator] = made.as_slice() else { panic!("{} administrators", made.len()) };
     let session = installation
         .platform
-        .sign_in(&administrator.email, &administrator.password, &model::audit::Origin::default())
+        .sign_in(&Caller::default(), &administrator.email, &administrator.password, "")
         .await
         .expect("the printed password signs in");
     assert!(session.signed_in.may(Permission::UsersCreate));

@@ -11,11 +11,12 @@ use database_primary::PrimaryPool;
 use database_testing::{PgBouncer, TestDatabase};
 use model::audit::Origin;
 use model::preview::ImportOptions;
+use model::role::RoleDraft;
 use model::run::RunDetail;
 use model::transformation::Wanted;
 use model::user::NewUser;
-use model::{FileKind, Role, RunId};
-use platform::{Authorized, Caller, Clock, Configuration, Identity, Permit, Platform, Stale, Store, permit};
+use model::{FileKind, Permission, Role, RoleId, RunId, UserId};
+use platform::{AuthSecret, Authorized, Caller, Clock, Configuration, Identity, Permit, Platform, Stale, Store, permit};
 use tempfile::TempDir;
 
 /// Where the two pools lead.
@@ -34,7 +35,7 @@ pub struct Installation {
     pub primary: TestDatabase,
     /// None in single mode, where it is PRIMARY.
     second: Option<TestDatabase>,
-    _pgbouncer: Option<PgBouncer>,
+    pgbouncer: Option<PgBouncer>,
     folder: TempDir,
     configuration: Configuration,
     clock: Clock,
@@ -65,7 +66,12 @@ impl Installation {
         };
         let folder = TempDir::new().expect("a folder");
         let configuration = Configuration {
+            auth_secret: AuthSecret::new("a secret of tests, thirty-two bytes and more").expect("long enough"),
             session_cache_ttl: Duration::from_secs(30),
+            session_idle: Duration::from_secs(2 * 3600),
+            session_length: Duration::from_secs(12 * 3600),
+            audit_kept: Duration::from_secs(400 * 24 * 3600),
+            primary_direct: None,
             uploads: folder.path().join("uploads"),
             split: mode == Mode::Split,
             supervises_runs: false,
@@ -77,7 +83,7 @@ impl Installation {
         };
         let platform =
             Platform::with_clock(PrimaryPool::new(pool(&primary)), DataPool::new(pool(data)), configuration.clone(), clock.clone());
-        Self { platform, primary, second, _pgbouncer: pgbouncer, folder, configuration, clock, server: Mutex::default() }
+        Self { platform, primary, second, pgbouncer, folder, configuration, clock, server: Mutex::default() }
     }
 
     pub fn data(&self) -> &TestDatabase {
@@ -90,10 +96,44 @@ impl Installation {
 
     /// Creates a user with a role and signs in.
     pub async fn signed_in(&self, email: &str, role: Role) -> Caller {
-        let user = NewUser { email: email.to_owned(), name: "Test".to_owned(), password: PASSWORD.to_owned(), role: role.id().to_owned() };
-        self.system::<permit::UsersCreate>().await.create_user(user).await.expect("a new user");
-        let session = self.platform.sign_in(email, PASSWORD, &Origin::default()).await.expect("signs in");
-        Caller { identity: Identity::Session(session.token), origin: Origin::default() }
+        self.user(email, &[role.id()]).await;
+        self.sign_in(email).await
+    }
+
+    /// Creates a user with these roles and [`PASSWORD`].
+    pub async fn user(&self, email: &str, roles: &[&str]) -> UserId {
+        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        let user = NewUser { email: email.to_owned(), name: "Test".to_owned(), roles };
+        let creator = self.system::<permit::UsersCreate>().await;
+        creator.create_user_with_password(user, PASSWORD.to_owned()).await.expect("a new user")
+    }
+
+    /// Another session of a user, as from another browser.
+    pub async fn sign_in(&self, email: &str) -> Caller {
+        let session = self.platform.sign_in(&Caller::default(), email, PASSWORD, "").await.expect("signs in");
+        with_token(&session.token)
+    }
+
+    /// Creates a role that allows this.
+    pub async fn role(&self, name: &str, permissions: &[Permission]) -> RoleId {
+        let permissions = permissions.iter().map(ToString::to_string).collect();
+        let draft = RoleDraft { name: name.to_owned(), permissions, ..RoleDraft::default() };
+        self.system::<permit::RolesEdit>().await.save_role(&draft).await.expect("a new role")
+    }
+
+    /// Another process on the same PRIMARY, which it reaches in the same way.
+    pub fn beside(&self, change: impl FnOnce(&mut Configuration)) -> Platform {
+        let url = self.pgbouncer.as_ref().map_or_else(|| self.primary.app_url(), PgBouncer::app_url);
+        self.beside_at(&url, change)
+    }
+
+    /// Another process, which reaches PRIMARY at this address.
+    pub fn beside_at(&self, url: &str, change: impl FnOnce(&mut Configuration)) -> Platform {
+        let mut configuration = self.configuration.clone();
+        change(&mut configuration);
+        let primary = Pool::new(&url.parse().expect("an address"), PoolSettings::default());
+        let data = self.data().app_pool();
+        Platform::with_clock(PrimaryPool::new(primary), DataPool::new(data), configuration, self.clock.clone())
     }
 
     pub fn file(&self, name: &str, content: &[u8]) -> PathBuf {
@@ -107,7 +147,7 @@ impl Installation {
     }
 
     pub async fn import_with(&self, name: &str, content: &[u8], kind: Option<FileKind>, options: ImportOptions) -> RunDetail {
-        let runs = self.import_all(&[(name, content.to_vec())], kind, options).await;
+        let runs = Box::pin(self.import_all(&[(name, content.to_vec())], kind, options)).await;
         runs.into_iter().next().expect("a run")
     }
 
@@ -118,7 +158,8 @@ impl Installation {
         for (name, content) in files {
             uploads.push(actor.local_file(&self.file(name, content)).await.expect("a file"));
         }
-        actor.import(uploads, kind, options).await.expect("runs")
+        // Boxed: every test's future holds this one.
+        Box::pin(actor.import(uploads, kind, options)).await.expect("runs")
     }
 
     /// Works on a queued run in this process until it has ended or waits.
@@ -185,6 +226,16 @@ impl Installation {
     }
 }
 
+/// Whoever shows this token.
+pub fn with_token(token: &str) -> Caller {
+    Caller { identity: Identity::Session(token.to_owned()), origin: Origin::default() }
+}
+
+/// How often, by default and in a soak.
+pub fn times(default: usize, soak: usize) -> usize {
+    if std::env::var_os("HANDLED_SOAK").is_some() { soak } else { default }
+}
+
 pub fn system() -> Caller {
     Caller { identity: Identity::System("tester".to_owned()), origin: Origin::default() }
 }
@@ -196,4 +247,11 @@ where
 {
     let mut transaction = database.pool().begin().await.expect("a transaction");
     sqlx::query_scalar(sql).fetch_one(&mut transaction).await.expect(sql)
+}
+
+/// A statement that changes rows, as the database's superuser.
+pub async fn run(database: &TestDatabase, sql: &'static str) {
+    let mut transaction = database.pool().begin().await.expect("a transaction");
+    sqlx::query(sql).execute(&mut transaction).await.expect(sql);
+    transaction.commit().await.expect("committed");
 }

@@ -41,7 +41,7 @@ async fn overtaken(installation: &Installation, kind: FileKind, name: &str, cont
 async fn a_newer_release_that_was_quicker_is_not_replaced_unasked() {
     let installation = Installation::new(Mode::Split).await;
     let (name, content) = ("2017_Gaz_zcta_national.txt", samples::gazetteer());
-    let refused = overtaken(&installation, FileKind::GazZcta, name, &content, ImportOptions::default()).await;
+    let refused = Box::pin(overtaken(&installation, FileKind::GazZcta, name, &content, ImportOptions::default())).await;
     let sentence = "It is of release 2017, and release 2020, which is newer, is live. Nothing was changed: agree to the older one, or import a newer file.";
     assert_eq!((refused.run.state, refused.run.failure.as_deref()), (RunState::Failed, Some(sentence)));
     assert_eq!(ask::<i64>(installation.data(), "SELECT count(*) FROM workspace.gaz_zcta").await, 0);
@@ -53,7 +53,7 @@ async fn a_run_tells_what_it_has_replaced_and_not_what_it_first_met() {
     installation.import("2016_Gaz_zcta_national.txt", &samples::gazetteer(), None).await;
     let (name, content) = ("2017_Gaz_zcta_national.txt", [samples::gazetteer(), b"\n".to_vec()].concat());
     let agreed = ImportOptions { consent: Consent { older_release: true, ..Consent::default() }, ..ImportOptions::default() };
-    let done = overtaken(&installation, FileKind::GazZcta, name, &content, agreed).await;
+    let done = Box::pin(overtaken(&installation, FileKind::GazZcta, name, &content, agreed)).await;
     assert_eq!((done.run.failure.as_deref(), done.run.state, done.run.rows_published()), (None, RunState::Succeeded, 3));
     let preview = done.preview.expect("a preview");
     assert_eq!(preview.replaces.map(|replaced| replaced.run_id), Some(RunId::new(OTHER)));
@@ -72,7 +72,7 @@ async fn corrected_rows_do_not_bring_back_what_was_replaced_meanwhile() {
     let waiting = installation.import_with("a-rejected.csv", mended.as_bytes(), None, preview).await;
     assert_eq!((waiting.run.failure.as_deref(), waiting.run.state), (None, RunState::Waiting));
 
-    let refused = overtaken(&installation, FileKind::UsZips, "a-rejected.csv", mended.as_bytes(), ImportOptions::default()).await;
+    let refused = Box::pin(overtaken(&installation, FileKind::UsZips, "a-rejected.csv", mended.as_bytes(), ImportOptions::default())).await;
     assert!(refused.run.failure.as_deref().is_some_and(|failure| failure.starts_with(gone)), "{:?}", refused.run.failure);
 
     let actor = installation.system::<platform::permit::ImportsRun>().await;

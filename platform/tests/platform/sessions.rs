@@ -1,33 +1,10 @@
 //! Sessions and the cache in front of them.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use chrono::{DateTime, TimeDelta, Utc};
 use model::Role;
 use model::audit::Origin;
-use platform::{Caller, Clock, Identity};
+use platform::{Caller, Identity};
 
-use crate::installation::{Installation, Mode, PASSWORD, ask};
-
-fn noon() -> DateTime<Utc> {
-    // Sessions are compared with PRIMARY's own rows only, so any time will do.
-    DateTime::from_timestamp(1_800_000_000, 0).expect("a time")
-}
-
-#[tokio::test]
-async fn a_wrong_password_and_an_unknown_user_say_the_same() {
-    let installation = Installation::new(Mode::Single).await;
-    installation.signed_in("ana@example.com", Role::Viewer).await;
-    let origin = Origin::default();
-    let wrong = installation.platform.sign_in("ana@example.com", "wrong horse battery", &origin).await.err();
-    let unknown = installation.platform.sign_in("bob@example.com", PASSWORD, &origin).await.err();
-    assert!(wrong.is_some());
-    assert_eq!(wrong, unknown);
-    let refused: i64 = ask(&installation.primary, "SELECT count(*) FROM config.audit WHERE action = 'sign-in-refused'").await;
-    assert_eq!(refused, 2);
-    assert!(installation.platform.sign_in("  Ana@Example.COM ", PASSWORD, &origin).await.is_ok());
-}
+use crate::installation::{Installation, Mode, ask};
 
 #[tokio::test]
 async fn only_a_hash_of_the_token_is_stored() {
@@ -41,44 +18,48 @@ async fn only_a_hash_of_the_token_is_stored() {
     assert_ne!(stored, token.as_bytes());
 }
 
-/// Counts how often the time is asked for: once by each caller, and once more by each load from PRIMARY.
 #[tokio::test]
 async fn requests_that_wait_for_one_session_load_it_once() {
-    let asked = Arc::new(AtomicUsize::new(0));
-    let counter = asked.clone();
-    let clock = Clock::from_fn(move || {
-        counter.fetch_add(1, Ordering::SeqCst);
-        noon()
-    });
-    let installation = Installation::with_clock(Mode::Split, clock).await;
+    let installation = Installation::new(Mode::Split).await;
     let caller = installation.signed_in("ana@example.com", Role::Viewer).await;
-    asked.store(0, Ordering::SeqCst);
-    let answers = futures::future::join_all((0..100).map(|_| installation.platform.signed_in(&caller))).await;
+    let server = installation.beside(|_| {});
+    server.watch_rights().await;
+    let answers = futures::future::join_all((0..100).map(|_| server.signed_in(&caller))).await;
     assert!(answers.into_iter().all(|answer| answer.expect("an answer").is_some()));
-    assert_eq!(asked.load(Ordering::SeqCst), 101);
+    assert_eq!((server.session_counts().misses, server.session_counts().bypassed), (1, 0));
+    assert!(server.signed_in(&caller).await.expect("an answer").is_some());
+    assert_eq!((server.session_counts().misses, server.session_counts().hits), (1, 1));
 }
 
 #[tokio::test]
-async fn a_session_ends_at_once_when_it_is_signed_out_of() {
+async fn a_process_that_does_not_watch_asks_primary_each_time() {
     let installation = Installation::new(Mode::Single).await;
     let caller = installation.signed_in("ana@example.com", Role::Viewer).await;
-    assert!(installation.platform.signed_in(&caller).await.expect("an answer").is_some());
-    installation.platform.sign_out(&caller).await.expect("signs out");
-    assert!(installation.platform.signed_in(&caller).await.expect("an answer").is_none());
-    let left: i64 = ask(&installation.primary, "SELECT count(*) FROM config.sessions").await;
-    assert_eq!(left, 0);
+    let before = installation.platform.session_counts();
+    for _ in 0..3 {
+        assert!(installation.platform.signed_in(&caller).await.expect("an answer").is_some());
+    }
+    let after = installation.platform.session_counts();
+    assert_eq!((after.hits, after.misses, after.bypassed - before.bypassed), (0, 0, 3));
 }
 
 #[tokio::test]
-async fn a_session_ends_with_its_time_even_in_memory() {
-    let hours = Arc::new(AtomicUsize::new(0));
-    let later = hours.clone();
-    let clock = Clock::from_fn(move || noon() + TimeDelta::hours(i64::try_from(later.load(Ordering::SeqCst)).expect("few")));
-    let installation = Installation::with_clock(Mode::Single, clock).await;
+async fn a_cookie_replayed_after_sign_out_is_nobody() {
+    let installation = Installation::new(Mode::Single).await;
     let caller = installation.signed_in("ana@example.com", Role::Viewer).await;
-    assert!(installation.platform.signed_in(&caller).await.expect("an answer").is_some());
-    hours.store(13, Ordering::SeqCst);
-    assert!(installation.platform.signed_in(&caller).await.expect("an answer").is_none());
+    let server = installation.beside(|_| {});
+    server.watch_rights().await;
+    assert!(server.signed_in(&caller).await.expect("an answer").is_some());
+    server.sign_out(&caller).await.expect("signs out");
+    // At once where it was signed out of, in memory and not.
+    for platform in [&server, &installation.platform] {
+        assert!(platform.signed_in(&caller).await.expect("an answer").is_none());
+        assert!(platform.signed_in_to_read(&caller).await.expect("an answer").is_none());
+        assert!(platform.renew_session(&caller).await.expect("an answer").is_none());
+        platform.sign_out(&caller).await.expect("nothing is left to do");
+    }
+    let left: i64 = ask(&installation.primary, "SELECT count(*) FROM config.sessions").await;
+    assert_eq!(left, 0);
 }
 
 #[tokio::test]
@@ -86,18 +67,6 @@ async fn an_invented_token_is_nobody() {
     let installation = Installation::new(Mode::Single).await;
     let caller = Caller { identity: Identity::Session("invented".to_owned()), origin: Origin::default() };
     assert!(installation.platform.signed_in(&caller).await.expect("an answer").is_none());
-}
-
-#[tokio::test]
-async fn what_no_address_can_be_is_refused_like_any_other_and_kept_short() {
-    let installation = Installation::new(Mode::Single).await;
-    let origin = Origin::default();
-    let ordinary = installation.platform.sign_in("bob@example.com", PASSWORD, &origin).await.err();
-    for email in ["bob\0@example.com", &"x".repeat(60_000)] {
-        assert_eq!(installation.platform.sign_in(email, PASSWORD, &origin).await.err(), ordinary);
-    }
-    let longest: i32 = ask(&installation.primary, "SELECT max(length(actor)) FROM config.audit").await;
-    assert_eq!(longest, 254);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ mod clean;
 mod connections;
 mod create;
 mod drop;
-mod guarded;
+pub(super) mod guarded;
 mod lint;
 mod mark;
 mod migrate;

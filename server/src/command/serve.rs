@@ -16,8 +16,7 @@ use super::with_platform::{open, system_caller};
 use crate::configuration::configuration;
 use crate::databases::{Databases, Pools};
 use crate::failure::Failure;
-use crate::http::{self, Site};
-use crate::secrets;
+use crate::http::{self, Site, Terms};
 use crate::settings::Settings;
 
 /// Connections to PRIMARY at most: its provider gives 15 to all, and warns from 12 on.
@@ -76,9 +75,6 @@ impl Serve {
         listening: (TcpListener, SocketAddr),
         stop: &CancellationToken,
     ) -> Result<(), Failure> {
-        if settings.auth_secret.is_none() {
-            secrets::keep(&databases.folder().secrets(), "auth_secret")?;
-        }
         tokio::select! {
             ready = databases.ready(self.migrate) => ready?,
             () = stop.cancelled() => return Err(Failure::Interrupted),
@@ -86,7 +82,7 @@ impl Serve {
         let pools = databases.pools("handled serve", PRIMARY_CONNECTIONS, DATA_CONNECTIONS);
         let configuration = configuration(settings, databases.folder(), true)?;
         let platform = Platform::new(pools.primary.clone(), pools.data.clone(), configuration);
-        let result = self.serve(&platform, databases, site, listening, stop).await;
+        let result = self.serve(&platform, Terms::of(settings), databases, site, listening, stop).await;
         platform.stop(PATIENCE).await;
         close(&pools).await;
         result
@@ -95,6 +91,7 @@ impl Serve {
     async fn serve(
         &self,
         platform: &Platform,
+        terms: Terms,
         databases: &Databases,
         site: &Site,
         (listener, address): (TcpListener, SocketAddr),
@@ -104,9 +101,10 @@ impl Serve {
             begun = self.begin(platform) => begun?,
             () = stop.cancelled() => return Err(Failure::Interrupted),
         };
-        let router = http::router(platform.clone(), site);
+        let router = http::router_on(platform.clone(), site, terms);
         print(&welcome(address, databases, &begun))?;
-        Ok(http::serve(listener, router, stop.clone()).await?)
+        http::serve(listener, router, stop.clone()).await;
+        Ok(())
     }
 
     async fn begin(&self, platform: &Platform) -> Result<Begun, Failure> {

@@ -12,7 +12,6 @@ use axum::response::Response;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use http::Method;
-use http::request::Parts;
 use model::run::{RunQuery, RunSort};
 use model::table::RowsQuery;
 use model::{Error, FileKind};
@@ -39,8 +38,11 @@ pub async fn download(State(platform): State<Platform>, Path(file): Path<String>
         let permit = platform.authorize::<permit::ImportsRead>(&caller_of(&parts)).await?;
         let unknown = || Error::not_found(format!("table {}: its address ends in {}", file.escape_default(), Format::endings()));
         let (table, format) = Format::of_file(&file).ok_or_else(unknown)?;
-        let export = permit.all_rows(&query(table, parts.uri.query().unwrap_or_default())).await?;
-        answer(&parts, export.into(), format).await
+        let query = query(table, parts.uri.query().unwrap_or_default());
+        if parts.method == Method::HEAD {
+            return Ok(described(permit.describe_rows(&query)?.table(), format));
+        }
+        answer(permit.all_rows(&query).await?.into(), format).await
     };
     result.await.unwrap_or_else(|error| attachment::refuse(&parts.headers, &error, "/tables"))
 }
@@ -51,26 +53,34 @@ pub async fn runs(State(platform): State<Platform>, request: Request) -> Respons
     let result = async {
         let permit = platform.authorize::<permit::ImportsRead>(&caller_of(&parts)).await?;
         let (_, format) = Format::of_file(parts.uri.path()).ok_or_else(|| Error::not_found("list of runs with this ending"))?;
-        let runs = permit.all_runs(run_query(parts.uri.query().unwrap_or_default()));
-        answer(&parts, history(runs), format).await
+        if parts.method == Method::HEAD {
+            return Ok(described("runs", format));
+        }
+        let runs = permit.all_runs(run_query(parts.uri.query().unwrap_or_default())).await?;
+        answer(history(runs), format).await
     };
     result.await.unwrap_or_else(|error| attachment::refuse(&parts.headers, &error, "/imports"))
 }
 
-async fn answer(parts: &Parts, list: List, format: Format) -> Result<Response, Error> {
+/// Asking what a download would be like makes none, and leaves nothing in the audit.
+pub(super) fn described(list: &str, format: Format) -> Response {
+    let content = Body::from_stream(stream::empty::<io::Result<Bytes>>());
+    attachment::answer(&format!("{list}.{}", format.ending()), format.media_type(), None, content)
+}
+
+/// The list as a file.
+///
+/// # Errors
+/// As [`Format::write`].
+pub(super) async fn answer(list: List, format: Format) -> Result<Response, Error> {
     let name = format!("{}.{}", list.name, format.ending());
-    // Asking what a download would be like makes none.
-    let (bytes, content) = if parts.method == Method::HEAD {
-        (None, Body::from_stream(stream::empty::<io::Result<Bytes>>()))
-    } else {
-        match format.write(list).await? {
-            Written::Pieces(pieces) => (None, Body::from_stream(impatient(pieces, PATIENCE))),
-            Written::File(file) => {
-                let file = tokio::fs::File::from_std(file);
-                // Without the length the file is just as whole.
-                let bytes = file.metadata().await.map(|metadata| metadata.len()).ok();
-                (bytes, Body::from_stream(ReaderStream::new(file)))
-            }
+    let (bytes, content) = match format.write(list).await? {
+        Written::Pieces(pieces) => (None, Body::from_stream(impatient(pieces, PATIENCE))),
+        Written::File(file) => {
+            let file = tokio::fs::File::from_std(file);
+            // Without the length the file is just as whole.
+            let bytes = file.metadata().await.map(|metadata| metadata.len()).ok();
+            (bytes, Body::from_stream(ReaderStream::new(file)))
         }
     };
     Ok(attachment::answer(&name, format.media_type(), bytes, content))

@@ -13,15 +13,16 @@ use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures::StreamExt;
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderMap};
+use http::header::{CACHE_CONTROL, HeaderMap};
 use model::format::grouped;
 use model::preview::ImportOptions;
 use model::{Error, FileKind};
-use platform::{Authorized, Platform, Submitted, Upload, permit};
+use platform::{Authorized, Caller, Platform, Submitted, Upload, permit};
 use serde::Serialize;
 use url::form_urlencoded;
 
 use super::failure;
+use super::limits::announced;
 
 /// How much one request may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ const FIELD_MAX_BYTES: usize = 1024;
 #[derive(Debug, Serialize)]
 struct Started {
     id: String,
-    /// None for a file that was not recognised: its run says why.
+    /// None for a file that was refused: its run says why.
     kind: Option<FileKind>,
     /// The first file's.
     file_name: String,
@@ -90,7 +91,8 @@ impl From<Error> for Refused {
 pub async fn upload(State(platform): State<Platform>, Extension(limits): Extension<UploadLimits>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
-    let permit = match platform.authorize::<permit::ImportsRun>(&caller_of(&parts)).await {
+    let caller = caller_of(&parts);
+    let permit = match platform.authorize::<permit::ImportsRun>(&caller).await {
         Ok(permit) => permit,
         Err(error) => {
             drain(body.into_data_stream()).await;
@@ -105,7 +107,7 @@ pub async fn upload(State(platform): State<Platform>, Extension(limits): Extensi
     }
     let taken = match Multipart::from_request(Request::from_parts(parts, body), &()).await {
         Ok(mut form) => {
-            let taken = take(&permit, &mut form, limits).await;
+            let taken = take((&platform, &caller), &permit, &mut form, limits).await;
             if taken.is_err() {
                 discard(form).await;
             }
@@ -123,13 +125,22 @@ pub async fn upload(State(platform): State<Platform>, Extension(limits): Extensi
 }
 
 /// Receives every file, then submits them together, so that a form that breaks off half-way imports nothing.
-async fn take(permit: &Authorized<permit::ImportsRun>, form: &mut Multipart, limits: UploadLimits) -> Result<Accepted, Refused> {
+async fn take(
+    (platform, caller): (&Platform, &Caller),
+    permit: &Authorized<permit::ImportsRun>,
+    form: &mut Multipart,
+    limits: UploadLimits,
+) -> Result<Accepted, Refused> {
     let mut wishes = Wishes::default();
     let mut uploads = Vec::new();
     let mut files = 0;
     while let Some(field) = form.next_field().await.map_err(|error| limits.broken(&error))? {
         match field.name() {
-            Some("kind") => wishes.kind = kind_of(&text(field, limits).await?)?,
+            Some("kind") => {
+                wishes.kind = kind_of(&text(field, limits).await?)?;
+                // The field stands before the files: nobody sends gigabytes to be refused.
+                wishes.kind.map_or(Ok(()), |kind| permit.allow(kind))?;
+            }
             Some("preview") => wishes.options.preview = text(field, limits).await? == "on",
             Some("same_bytes") => wishes.options.consent.same_bytes = text(field, limits).await? == "on",
             Some("file") if files == limits.files => return Err(limits.too_many()),
@@ -143,6 +154,8 @@ async fn take(permit: &Authorized<permit::ImportsRun>, form: &mut Multipart, lim
     if uploads.is_empty() {
         return Err(Error::invalid("file", "Choose at least one file.").into());
     }
+    // An upload may take an hour, and nobody imports in it who was disabled meanwhile.
+    let permit = platform.authorize::<permit::ImportsRun>(caller).await?;
     let submitted = permit.submit(uploads, wishes.kind, wishes.options).await.map_err(no_room)?;
     Ok(Accepted { runs: submitted.into_iter().map(Started::from).collect(), errors: Vec::new() })
 }
@@ -188,11 +201,6 @@ fn kind_of(name: &str) -> Result<Option<FileKind>, Refused> {
         return Ok(None);
     }
     name.parse().map(Some).map_err(|problem| Error::invalid("kind", format!("The kind cannot be used: {problem}.")).into())
-}
-
-/// How many bytes the request says it has.
-fn announced(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 impl UploadLimits {

@@ -112,7 +112,8 @@ pub enum SettingsError {
     /// An address that other machines reach.
     #[error(
         "HOST={host} ({origin}) is refused: other machines would reach the platform over plain http, where browsers drop its \
-         session cookie; leave HOST at 127.0.0.1 and put a reverse proxy with TLS in front."
+         session cookie; leave HOST at 127.0.0.1 and put a reverse proxy with TLS in front, or name the proxies on other machines in \
+         TRUSTED_PROXIES and let a firewall keep everybody else away."
     )]
     OpenHost {
         /// The address.

@@ -36,6 +36,9 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!(settings.log, LogSettings { level: None, format: LogFormat::Text, queries: false });
     assert!(settings.auth_secret.is_none() && settings.store.is_none());
     assert_eq!(settings.originals_kept, Duration::from_secs(90 * 24 * 3600));
+    assert_eq!((settings.session_idle, settings.session_length), (Duration::from_secs(2 * 3600), Duration::from_secs(12 * 3600)));
+    assert_eq!(settings.audit_kept, Duration::from_secs(400 * 24 * 3600));
+    assert!(settings.trusted_proxies.is_empty() && settings.metrics_token.is_none());
 }
 
 #[test]
@@ -73,6 +76,28 @@ fn malformed_values_are_named_with_what_is_accepted() {
             "ORIGINALS_KEPT_DAYS",
             "3 months",
             "ORIGINALS_KEPT_DAYS is \"3 months\" (in the environment); it takes whole days from 1 to 3650.",
+        ),
+        ("SESSION_IDLE_MINUTES", "4", "SESSION_IDLE_MINUTES is \"4\" (in the environment); it takes whole minutes from 5 to 1440."),
+        ("SESSION_IDLE_MINUTES", "1441", "SESSION_IDLE_MINUTES is \"1441\" (in the environment); it takes whole minutes from 5 to 1440."),
+        ("SESSION_HOURS", "0", "SESSION_HOURS is \"0\" (in the environment); it takes whole hours from 1 to 168."),
+        ("SESSION_HOURS", "8h", "SESSION_HOURS is \"8h\" (in the environment); it takes whole hours from 1 to 168."),
+        ("AUDIT_RETENTION_DAYS", "399", "AUDIT_RETENTION_DAYS is \"399\" (in the environment); it takes whole days from 400 to 36500."),
+        (
+            "TRUSTED_PROXIES",
+            "10.0.0.0/8, proxy.example",
+            "TRUSTED_PROXIES is \"10.0.0.0/8, proxy.example\" (in the environment); it takes addresses or networks with commas between \
+             them, such as 127.0.0.1, 10.0.0.0/8.",
+        ),
+        (
+            "TRUSTED_PROXIES",
+            "127.0.0.1, 0.0.0.0/0",
+            "TRUSTED_PROXIES is \"127.0.0.1, 0.0.0.0/0\" (in the environment); it takes addresses or networks with commas between them, \
+             such as 127.0.0.1, 10.0.0.0/8, not all addresses there are: anybody could then pretend to come from anywhere.",
+        ),
+        (
+            "METRICS_TOKEN",
+            "hush",
+            "METRICS_TOKEN (in the environment) cannot be used; it takes at least 16 printable ASCII characters without blanks.",
         ),
         ("AUTH_SECRET", "short", "AUTH_SECRET (in the environment) has 5 bytes; it takes at least 32 random bytes."),
     ];
@@ -130,6 +155,23 @@ fn no_sentence_and_no_debug_print_shows_a_secret() {
     let settings =
         read(&[("PRIMARY_DATABASE_URL", ONE), ("DATA_DATABASE_URL", OTHER), ("AUTH_SECRET", "hush0123456789hush0123456789hush")], None);
     assert!(!format!("{settings:?}").contains("hush"));
+    let settings = read(&[("METRICS_TOKEN", "hush0123456789hush")], None).expect("settings");
+    assert!(!format!("{settings:?}").contains("hush"));
+    let token = settings.metrics_token.expect("a token");
+    assert!(token.is(b"hush0123456789hush"));
+    for other in [&b""[..], b"hush0123456789hus", b"hush0123456789hush ", b"HUSH0123456789HUSH"] {
+        assert!(!token.is(other), "{other:?}");
+    }
+}
+
+#[test]
+fn sessions_and_the_audit_last_as_long_as_is_said() {
+    let settings = [("SESSION_IDLE_MINUTES", "5"), ("SESSION_HOURS", "168"), ("AUDIT_RETENTION_DAYS", "3650")];
+    let settings = read(&settings, None).expect("settings");
+    assert_eq!((settings.session_idle, settings.session_length), (Duration::from_secs(300), Duration::from_secs(7 * 24 * 3600)));
+    assert_eq!(settings.audit_kept, Duration::from_secs(3650 * 24 * 3600));
+    assert!(refused(&[("SESSION_IDLE", "5")], None).contains("did you mean SESSION_IDLE_MINUTES?"));
+    assert!(refused(&[("TRUSTED_PROXY", "::1")], None).contains("did you mean TRUSTED_PROXIES?"));
 }
 
 #[test]
@@ -152,6 +194,8 @@ fn production_needs_its_secret_and_no_mode_an_open_address() {
     assert!(read(&[("APP_ENV", "production"), ("AUTH_SECRET", secret)], None).is_ok());
     assert!(read(&[("HOST", "localhost")], None).is_ok() && read(&[("HOST", "[::1]")], None).is_ok());
     assert!(refused(&[("HOST", "0.0.0.0")], None).starts_with("HOST=0.0.0.0 (in the environment) is refused: other machines"));
+    let open = read(&[("HOST", "0.0.0.0"), ("TRUSTED_PROXIES", "10.1.2.3")], None).expect("a proxy is named");
+    assert_eq!(open.host, Some(std::net::Ipv4Addr::UNSPECIFIED.into()));
 }
 
 #[test]

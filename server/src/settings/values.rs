@@ -2,24 +2,43 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use chrono::NaiveTime;
 use database_connection::DatabaseUrl;
 use platform::Store;
 
+pub use platform::AuthSecret;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
 use super::error::SettingsError;
+use super::proxies::TrustedProxies;
 use super::source::{Source, Value};
 
-/// The fewest bytes of `AUTH_SECRET`.
-pub const AUTH_SECRET_MIN_BYTES: usize = 32;
-
-/// The longest that a session may be answered from memory, in seconds.
+/// How many seconds a session may be answered from memory where nothing else is said, and the most that may be said.
+const SESSION_CACHE_TTL: u64 = 30;
 const SESSION_CACHE_TTL_MAX: u64 = 3_600;
 
 /// How many days originals are kept where nothing else is said, and the most that may be said: ten years.
 const ORIGINALS_KEPT_DAYS: u64 = 90;
 const ORIGINALS_KEPT_DAYS_MAX: u64 = 3_650;
+
+/// How many minutes a session goes on unused where nothing else is said, and what may be said.
+const SESSION_IDLE_MINUTES: u64 = 120;
+const SESSION_IDLE_MINUTES_ALLOWED: RangeInclusive<u64> = 5..=1_440;
+
+/// How many hours a session lasts where nothing else is said, and what may be said: up to a week.
+const SESSION_HOURS: u64 = 12;
+const SESSION_HOURS_ALLOWED: RangeInclusive<u64> = 1..=168;
+
+/// How many days the audit is kept where nothing else is said, which is also the least; at most a hundred years.
+const AUDIT_RETENTION_DAYS: u64 = 400;
+const AUDIT_RETENTION_DAYS_ALLOWED: RangeInclusive<u64> = 400..=36_500;
+
+/// The fewest characters of `METRICS_TOKEN`.
+const METRICS_TOKEN_MIN: usize = 16;
 
 /// What an installation is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,25 +69,30 @@ pub struct LogSettings {
     pub queries: bool,
 }
 
-/// The key for secrets at rest; a debug print does not show it.
+/// What a scraper shows to read the figures; a debug print does not show it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AuthSecret(String);
+pub struct MetricsToken(String);
 
-impl AuthSecret {
-    /// Takes a secret of at least [`AUTH_SECRET_MIN_BYTES`] bytes.
+impl MetricsToken {
+    /// Takes a token of at least 16 printable ASCII characters: what fits into a header.
     pub fn new(text: impl Into<String>) -> Option<Self> {
         let text = text.into();
-        (text.len() >= AUTH_SECRET_MIN_BYTES).then_some(Self(text))
+        (text.len() >= METRICS_TOKEN_MIN && text.bytes().all(|byte| byte.is_ascii_graphic())).then_some(Self(text))
+    }
+
+    /// Whether this is the token. How long the answer takes tells nothing about it, not even its length.
+    pub fn is(&self, shown: &[u8]) -> bool {
+        Sha256::digest(self.0.as_bytes()).ct_eq(&Sha256::digest(shown)).into()
     }
 }
 
-impl fmt::Debug for AuthSecret {
+impl fmt::Debug for MetricsToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AuthSecret(..)")
+        f.write_str("MetricsToken(..)")
     }
 }
 
-fn malformed(name: &'static str, value: &Value, accepted: impl Into<String>) -> SettingsError {
+pub(super) fn malformed(name: &'static str, value: &Value, accepted: impl Into<String>) -> SettingsError {
     SettingsError::Malformed { name, value: value.text.clone(), origin: value.origin.clone(), accepted: accepted.into() }
 }
 
@@ -97,8 +121,8 @@ pub fn url(source: &Source, name: &'static str) -> Result<Option<DatabaseUrl>, S
     })
 }
 
-/// The address to listen on. Only this machine's own, as long as the platform does not speak TLS itself.
-pub fn host(source: &Source) -> Result<Option<IpAddr>, SettingsError> {
+/// The address to listen on: this machine's own, unless proxies are named that end TLS for other machines.
+pub fn host(source: &Source, proxies: &TrustedProxies) -> Result<Option<IpAddr>, SettingsError> {
     let Some(value) = source.get("HOST") else { return Ok(None) };
     let host = match value.text.as_str() {
         "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -108,7 +132,11 @@ pub fn host(source: &Source) -> Result<Option<IpAddr>, SettingsError> {
             .parse()
             .map_err(|_| malformed("HOST", value, "an address of this machine, such as 127.0.0.1, or localhost"))?,
     };
-    if host.is_loopback() { Ok(Some(host)) } else { Err(SettingsError::OpenHost { host, origin: value.origin.clone() }) }
+    if host.is_loopback() || !proxies.is_empty() {
+        Ok(Some(host))
+    } else {
+        Err(SettingsError::OpenHost { host, origin: value.origin.clone() })
+    }
 }
 
 /// The port to listen on.
@@ -134,18 +162,14 @@ pub fn auth_secret(source: &Source, environment: Environment) -> Result<Option<A
         Some(value) => AuthSecret::new(value.text.as_str()).map(Some).ok_or_else(|| SettingsError::MalformedSecret {
             name: "AUTH_SECRET",
             origin: value.origin.clone(),
-            problem: format!("has {} bytes; it takes at least {AUTH_SECRET_MIN_BYTES} random bytes", value.text.len()),
+            problem: format!("has {} bytes; it takes at least {} random bytes", value.text.len(), AuthSecret::MIN_BYTES),
         }),
     }
 }
 
 /// How long a session may be answered from memory.
 pub fn session_cache_ttl(source: &Source) -> Result<Duration, SettingsError> {
-    let Some(value) = source.get("SESSION_CACHE_TTL") else { return Ok(Duration::from_secs(30)) };
-    match value.text.parse() {
-        Ok(seconds) if seconds <= SESSION_CACHE_TTL_MAX => Ok(Duration::from_secs(seconds)),
-        _ => Err(malformed("SESSION_CACHE_TTL", value, format!("whole seconds from 0 to {SESSION_CACHE_TTL_MAX}"))),
-    }
+    Ok(Duration::from_secs(count(source, "SESSION_CACHE_TTL", "seconds", SESSION_CACHE_TTL, &(0..=SESSION_CACHE_TTL_MAX))?))
 }
 
 /// What is logged, and how.
@@ -189,12 +213,42 @@ pub fn store(source: &Source, name: &'static str) -> Result<Option<Store>, Setti
 
 /// How long the original of a file is kept that nothing needs any more.
 pub fn originals_kept(source: &Source) -> Result<Duration, SettingsError> {
-    let days = match source.get("ORIGINALS_KEPT_DAYS") {
-        None => ORIGINALS_KEPT_DAYS,
-        Some(value) => match value.text.parse() {
-            Ok(days) if (1..=ORIGINALS_KEPT_DAYS_MAX).contains(&days) => days,
-            _ => return Err(malformed("ORIGINALS_KEPT_DAYS", value, format!("whole days from 1 to {ORIGINALS_KEPT_DAYS_MAX}"))),
-        },
-    };
+    let days = count(source, "ORIGINALS_KEPT_DAYS", "days", ORIGINALS_KEPT_DAYS, &(1..=ORIGINALS_KEPT_DAYS_MAX))?;
     Ok(Duration::from_secs(days * 24 * 3600))
+}
+
+/// A whole number of some unit.
+fn count(source: &Source, name: &'static str, unit: &str, default: u64, allowed: &RangeInclusive<u64>) -> Result<u64, SettingsError> {
+    let Some(value) = source.get(name) else { return Ok(default) };
+    match value.text.parse() {
+        Ok(number) if allowed.contains(&number) => Ok(number),
+        _ => Err(malformed(name, value, format!("whole {unit} from {} to {}", allowed.start(), allowed.end()))),
+    }
+}
+
+/// How long a session goes on without being used.
+pub fn session_idle(source: &Source) -> Result<Duration, SettingsError> {
+    let minutes = count(source, "SESSION_IDLE_MINUTES", "minutes", SESSION_IDLE_MINUTES, &SESSION_IDLE_MINUTES_ALLOWED)?;
+    Ok(Duration::from_secs(minutes * 60))
+}
+
+/// How long a session lasts at most.
+pub fn session_length(source: &Source) -> Result<Duration, SettingsError> {
+    Ok(Duration::from_secs(count(source, "SESSION_HOURS", "hours", SESSION_HOURS, &SESSION_HOURS_ALLOWED)? * 3600))
+}
+
+/// How long what was done stays in the audit.
+pub fn audit_kept(source: &Source) -> Result<Duration, SettingsError> {
+    let days = count(source, "AUDIT_RETENTION_DAYS", "days", AUDIT_RETENTION_DAYS, &AUDIT_RETENTION_DAYS_ALLOWED)?;
+    Ok(Duration::from_secs(days * 24 * 3600))
+}
+
+/// What a scraper shows to read the figures.
+pub fn metrics_token(source: &Source) -> Result<Option<MetricsToken>, SettingsError> {
+    let Some(value) = source.get("METRICS_TOKEN") else { return Ok(None) };
+    MetricsToken::new(value.text.as_str()).map(Some).ok_or_else(|| SettingsError::MalformedSecret {
+        name: "METRICS_TOKEN",
+        origin: value.origin.clone(),
+        problem: format!("cannot be used; it takes at least {METRICS_TOKEN_MIN} printable ASCII characters without blanks"),
+    })
 }

@@ -82,7 +82,8 @@ fn failures_are_one_sentence_and_an_exit_code() {
     assert!(place.refused(&["export", "zip4", "-o", "x"], &[], 1).contains("There is no export \"zip4\""));
     assert!(place.refused(&["--env-file", "own.env", "db", "status"], &[], 1).contains("The env file own.env cannot be read"));
     let user = ["user", "create", "--email", "ana@example.com", "--name", "Ana", "--role"];
-    assert!(place.refused(&[&user[..], &["king"]].concat(), &[], 1).contains("there is no role \"king\""));
+    let nobody = ["user", "create", "--email", "nobody", "--name", "Ana", "--role", "viewer"];
+    assert!(place.refused(&nobody, &[], 1).contains("Enter an e-mail address such as name@example.com."));
     assert!(!place.outer.path().join(".handled").exists(), "nothing was made");
 
     // A database that is not there.
@@ -99,8 +100,13 @@ fn failures_are_one_sentence_and_an_exit_code() {
     let status: serde_json::Value = serde_json::from_slice(&pending.stdout).expect("json");
     assert_eq!((status[0]["database"].as_str(), status[1]["clean"].as_bool()), (Some("primary"), Some(false)));
     let created = place.well(&[&user[..], &["viewer"]].concat());
-    assert!(created.contains("Created ana@example.com as viewer.") && created.contains("Password, shown this once: "), "{created}");
+    assert!(created.contains("Created ana@example.com as Viewer.") && created.contains("Password, shown this once: "), "{created}");
     assert!(place.refused(&[&user[..], &["viewer"]].concat(), &[], 1).contains("ana@example.com"));
+    assert!(
+        place
+            .refused(&[&user[..], &["king"]].concat(), &[], 1)
+            .contains("There is no role \"king\"; there are: Administrator, Data analyst, Operations manager, Viewer, Warehouse staff.")
+    );
     let bad = place.file("bad.csv", "nothing of use\n1,2\n");
     assert!(place.refused(&["import", "us-zips", &bad], &[], 1).contains("bad.csv was not imported: "));
     assert!(place.refused(&["import", "us-zips", "none.csv"], &[], 1).contains("none.csv was not imported: "));

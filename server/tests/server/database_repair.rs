@@ -61,6 +61,13 @@ impl Subject {
         found.unwrap_or_else(|| panic!("{start}…{end} in {}", folder.display()))
     }
 
+    /// The number of the last migration.
+    fn last(&self, database: &str) -> u32 {
+        let folder = self.folder.path().join("migrations").join(database);
+        let files = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+        files.filter_map(|name| name.to_string_lossy().split('_').next()?.parse().ok()).max().expect("a migration")
+    }
+
     fn write(&self, database: &str, file: &str, content: &str) {
         std::fs::write(self.folder.path().join("migrations").join(database).join(file), content).expect("a file");
     }
@@ -163,44 +170,44 @@ async fn a_migration_that_came_late_or_failed_is_told_apart_and_mended() {
         let subject = Subject::new(split).await;
 
         // Two branches had a migration of this number, and the other one's came in first.
+        let (last, next) = (subject.last("primary"), subject.last("primary") + 1);
         for end in [".up.sql", ".down.sql"] {
-            let last = subject.file("primary", "0007", end);
-            let renamed = last.with_file_name(last.file_name().expect("a name").to_string_lossy().replacen("0007", "0008", 1));
-            std::fs::rename(&last, renamed).expect("renamed");
+            let file = subject.file("primary", &format!("{last:04}"), end);
+            let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+            let renamed = file.with_file_name(name.replacen(&format!("{last:04}"), &format!("{next:04}"), 1));
+            std::fs::rename(&file, renamed).expect("renamed");
         }
-        subject.write("primary", "0007_notes.up.sql", "CREATE TABLE config.notes (id text PRIMARY KEY);");
-        subject.write("primary", "0007_notes.down.sql", "DROP TABLE config.notes;");
-        assert_eq!(subject.found(), ["primary 7 out_of_order", "primary 8 renumbered"]);
-        assert!(subject.said().contains("0007_notes.up.sql was never applied, although later ones were"), "{}", subject.said());
+        subject.write("primary", &format!("{last:04}_notes.up.sql"), "CREATE TABLE config.notes (id text PRIMARY KEY);");
+        subject.write("primary", &format!("{last:04}_notes.down.sql"), "DROP TABLE config.notes;");
+        assert_eq!(subject.found(), [format!("primary {last} out_of_order"), format!("primary {next} renumbered")]);
+        let late = format!("{last:04}_notes.up.sql was never applied, although later ones were");
+        assert!(subject.said().contains(&late), "{}", subject.said());
         subject.repair();
 
         // Half-way: the second of three statements needs what somebody is yet to make.
+        let half = next + 1;
         let up = "-- no-transaction\nCREATE TABLE config.one ();\nINSERT INTO config.two VALUES (1);\nCREATE TABLE config.three ();";
-        subject.write("primary", "0009_half.up.sql", up);
-        subject.write("primary", "0009_half.down.sql", "DROP TABLE config.one; DROP TABLE config.three;");
+        subject.write("primary", &format!("{half:04}_half.up.sql"), up);
+        subject.write("primary", &format!("{half:04}_half.down.sql"), "DROP TABLE config.one; DROP TABLE config.three;");
         let failed = subject.db(&["migrate"]);
         assert_eq!(code(&failed), 1);
         let sentence = text(&failed.stderr);
         assert!(sentence.contains("failed in line 3") && sentence.contains("1 of its 3 statements took effect"), "{sentence}");
-        assert_eq!(subject.found(), ["primary 9 failed"]);
-        assert!(
-            subject.said().contains("0009_half.up.sql did not come to its end (1 of its statements took effect)"),
-            "{}",
-            subject.said()
-        );
+        assert_eq!(subject.found(), [format!("primary {half} failed")]);
+        let stopped = format!("{half:04}_half.up.sql did not come to its end (1 of its statements took effect)");
+        assert!(subject.said().contains(&stopped), "{}", subject.said());
         subject.run(&subject.primary, "CREATE TABLE config.two (id int)").await;
         subject.repair();
 
         // An index that cannot be unique.
         subject.run(subject.data(), "CREATE TABLE workspace.codes (code text); INSERT INTO workspace.codes VALUES ('a'), ('a')").await;
-        subject.write(
-            "data",
-            "0013_codes.up.sql",
-            "-- no-transaction\nCREATE UNIQUE INDEX CONCURRENTLY codes_once ON workspace.codes (code);",
-        );
-        subject.write("data", "0013_codes.down.sql", "-- no-transaction\nDROP INDEX CONCURRENTLY IF EXISTS workspace.codes_once;");
+        let codes = subject.last("data") + 1;
+        let up = "-- no-transaction\nCREATE UNIQUE INDEX CONCURRENTLY codes_once ON workspace.codes (code);";
+        subject.write("data", &format!("{codes:04}_codes.up.sql"), up);
+        let down = "-- no-transaction\nDROP INDEX CONCURRENTLY IF EXISTS workspace.codes_once;";
+        subject.write("data", &format!("{codes:04}_codes.down.sql"), down);
         assert_eq!(code(&subject.db(&["migrate"])), 1);
-        assert_eq!(subject.found(), ["data 13 failed"]);
+        assert_eq!(subject.found(), [format!("data {codes} failed")]);
         assert!(subject.said().contains("Key (code)=(a) is duplicated"), "{}", subject.said());
         subject.run(subject.data(), "DELETE FROM workspace.codes").await;
         subject.repair();

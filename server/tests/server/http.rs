@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use database_connection::{Pool, PoolSettings};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, ETAG, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use model::preview::{Consent, ImportOptions};
@@ -13,14 +14,14 @@ use model::transformation::Wanted;
 use model::user::NewUser;
 use platform::{Caller, Identity, Platform, permit};
 use server::configuration::configuration;
-use server::databases::Databases;
-use server::http::{Site, UploadLimits, router, router_with_limits};
+use server::databases::{Databases, Target};
+use server::http::{Site, Terms, UploadLimits, router, router_on};
 use server::settings::{Databases as WhichDatabases, LogFormat, LogSettings, Settings};
 use tower::ServiceExt;
 
 use crate::wire::times;
 
-const PASSWORD: &str = "a long enough password";
+pub const PASSWORD: &str = "a long enough password";
 const ZIPS: &str = "zip,lat,lng,city,state_id,population\n00601,18.18,-66.75,Adjuntas,PR,100\n00602,18.36,-67.18,Aguada,PR,200\n";
 const GAZETTEER: &str = "GEOID\tALAND\tAWATER\tALAND_SQMI\tAWATER_SQMI\tINTPTLAT\tINTPTLONG\n\
                          00601\t166659789\t799296\t64.348\t0.309\t18.180555\t-66.749961\n\
@@ -29,9 +30,9 @@ const GAZETTEER: &str = "GEOID\tALAND\tAWATER\tALAND_SQMI\tAWATER_SQMI\tINTPTLAT
 /// The whole server in this process, on a private PostgreSQL of its own.
 pub struct Place {
     outer: tempfile::TempDir,
-    databases: Databases,
-    platform: Platform,
-    router: Router,
+    pub databases: Databases,
+    pub platform: Platform,
+    pub router: Router,
     site: Site,
 }
 
@@ -67,6 +68,11 @@ impl Place {
             port: None,
             auth_secret: None,
             session_cache_ttl: Duration::from_secs(30),
+            session_idle: Duration::from_secs(2 * 3600),
+            session_length: Duration::from_secs(12 * 3600),
+            audit_kept: Duration::from_secs(400 * 24 * 3600),
+            trusted_proxies: server::settings::TrustedProxies::default(),
+            metrics_token: None,
             store: None,
             originals_kept: Duration::from_secs(90 * 24 * 3600),
             transform_daily: None,
@@ -84,11 +90,26 @@ impl Place {
         Self { outer, databases, platform, router, site }
     }
 
+    /// A server on this place's platform, on other terms than the usual ones.
+    pub fn router_on(&self, terms: Terms) -> Router {
+        router_on(self.platform.clone(), &self.site, terms)
+    }
+
+    /// What the place's own server answers from now on.
+    pub fn serve_on(&mut self, terms: Terms) {
+        self.router = self.router_on(terms);
+    }
+
     pub async fn ask(&self, request: Request<Body>) -> Answer {
+        self.try_to_ask(request).await.expect("a body")
+    }
+
+    /// The answer, unless it is cut off in the middle.
+    pub async fn try_to_ask(&self, request: Request<Body>) -> Result<Answer, axum::Error> {
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, 16 << 20).await.expect("a body");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        let bytes = axum::body::to_bytes(body, 16 << 20).await?;
+        Ok(Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() })
     }
 
     /// The bytes of an answer that must be one.
@@ -98,7 +119,7 @@ impl Place {
         axum::body::to_bytes(response.into_body(), 16 << 20).await.expect("a body").to_vec()
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.ask(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
@@ -110,8 +131,9 @@ impl Place {
     pub async fn signed_in(&self, role: &str) -> String {
         let caller = Caller { identity: Identity::System("test".to_owned()), origin: model::audit::Origin::default() };
         let email = format!("{role}@example.com");
-        let user = NewUser { email: email.clone(), name: role.to_owned(), password: PASSWORD.to_owned(), role: role.to_owned() };
-        self.platform.authorize::<permit::UsersCreate>(&caller).await.expect("a permit").create_user(user).await.expect("a user");
+        let user = NewUser { email: email.clone(), name: role.to_owned(), roles: vec![role.to_owned()] };
+        let permit = self.platform.authorize::<permit::UsersCreate>(&caller).await.expect("a permit");
+        permit.create_user_with_password(user, PASSWORD.to_owned()).await.expect("a user");
         let form = format!("email={email}&password={}&next=", PASSWORD.replace(' ', "+"));
         let request = Request::post("/api/sign-in").header(CONTENT_TYPE, "application/x-www-form-urlencoded").header("accept", "text/html");
         let answer = self.ask(request.body(form.into()).expect("a request")).await;
@@ -157,6 +179,19 @@ impl Place {
         let transformations = self.platform.authorize::<permit::TransformationsRun>(&caller).await.expect("a permit");
         let runs = transformations.request_and_wait(&Wanted::One(name.to_owned())).await.expect("runs");
         assert!(runs.iter().all(|run| run.run.failure.is_none()), "{runs:?}");
+    }
+
+    /// A column from PRIMARY, as the application may read it.
+    pub async fn ask_primary<T>(&self, sql: &'static str) -> Vec<T>
+    where
+        T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+    {
+        let pool = Pool::new(&self.databases.addresses(Target::Primary).app, PoolSettings::default());
+        let mut transaction = pool.begin_read_only().await.expect("a transaction");
+        let values = sqlx::query_scalar(sql).fetch_all(&mut transaction).await.expect(sql);
+        transaction.commit().await.expect("read");
+        pool.close().await;
+        values
     }
 
     pub async fn end(self) {
@@ -321,7 +356,7 @@ async fn files_come_in_and_exports_go_out_by_permission() {
 async fn uploads_end_at_their_limits_whether_or_not_their_length_is_announced() {
     let mut place = Place::new().await;
     let administrator = place.signed_in("administrator").await;
-    place.router = router_with_limits(place.platform.clone(), &place.site, UploadLimits { bytes: 20_000, files: 3 });
+    place.router = place.router_on(Terms { uploads: UploadLimits { bytes: 20_000, files: 3 }, ..Terms::default() });
     let file = ("file", Some("uszips.csv"), ZIPS);
 
     let several = place.upload(&administrator, "application/json", &[file, file, file]).await;
@@ -344,7 +379,7 @@ async fn uploads_end_at_their_limits_whether_or_not_their_length_is_announced() 
     assert_eq!(large.status, 413, "{}", large.body);
     assert!(large.body.contains("more than 20,000 bytes together"), "{}", large.body);
     // More than any disk has room for is refused before it is read.
-    place.router = router_with_limits(place.platform.clone(), &place.site, UploadLimits { bytes: usize::MAX, files: 3 });
+    place.router = place.router_on(Terms { uploads: UploadLimits { bytes: usize::MAX, files: 3 }, ..Terms::default() });
     let request =
         Request::post("/api/imports").header(CONTENT_TYPE, "multipart/form-data; boundary=limit").header("content-length", 1_u64 << 60);
     let full = place.ask(request.header(COOKIE, &administrator).body(Body::from("--limit")).expect("a request")).await;
@@ -382,7 +417,8 @@ async fn every_page_ends_however_many_are_rendered_at_once() {
     let place = Arc::new(Place::new().await);
     let cookie: Arc<str> = place.signed_in("administrator").await.into();
     let addresses: Arc<[String]> =
-        server::http::pages().iter().map(|page| page.path().to_owned()).filter(|path| !path.contains('{')).collect();
+        // Without a link's secret there is nothing to set a password of.
+        server::http::pages().iter().map(|page| page.path().to_owned()).filter(|path| !path.contains('{') && path != "/set-password").collect();
     let mut askers = tokio::task::JoinSet::new();
     for asker in 0..4 {
         let (place, cookie, addresses) = (Arc::clone(&place), Arc::clone(&cookie), Arc::clone(&addresses));

@@ -15,6 +15,16 @@ use crate::http::Place;
 
 /// How each server function is called so that its arguments are understood. What it answers to who may is not looked at here.
 const ARGUMENTS: &[(&str, &str)] = &[
+    ("/api/account/end-other-sessions", ""),
+    ("/api/account/end-session", "session=none"),
+    ("/api/account/get", ""),
+    ("/api/account/password", "present=wrong&password=none"),
+    ("/api/account/second-factor/begin", "password=wrong"),
+    ("/api/account/second-factor/codes", "password=wrong&code=none"),
+    ("/api/account/second-factor/confirm", "code=none"),
+    ("/api/account/second-factor/remove", "password=wrong&code=none"),
+    ("/api/audit/list", "query[page]=1"),
+    ("/api/audit/timeline", "resource=run&id=none"),
     ("/api/current-user", ""),
     ("/api/databases", ""),
     ("/api/exports/list", ""),
@@ -22,12 +32,21 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("/api/imports/confirm", "id=none&leading_zeros=false&older_release=false"),
     ("/api/imports/start-again", "id=none&same_bytes=false&preview=false"),
     ("/api/imports/undo", "id=none"),
+    ("/api/link-holder", "token=none"),
     ("/api/overview", ""),
+    ("/api/roles/matrix", ""),
+    ("/api/roles/page", ""),
+    ("/api/roles/preview", "id=none&version=1&name=none"),
+    ("/api/roles/restore", "id=none"),
+    ("/api/roles/retire", "id=none"),
+    ("/api/roles/save", "id=none&version=1&name=none"),
     ("/api/runs/get", "operation=import&id=none"),
     ("/api/runs/list", "query[sort]=-started&query[page]=1"),
     ("/api/runs/work", ""),
+    ("/api/set-password", "token=none&password=none"),
     ("/api/sign-in", "email=nobody%40example.com&password=wrong"),
     ("/api/sign-out", ""),
+    ("/api/stop-impersonating", ""),
     ("/api/tables/list", ""),
     ("/api/tables/rows", "query[table]=us_zips&query[page]=1"),
     ("/api/theme", "theme=dark"),
@@ -38,6 +57,20 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("/api/transformations/start", "name=none"),
     ("/api/transit", "from=94105&to=10001"),
     ("/api/transit/matrix", ""),
+    ("/api/users/create", "email=none&name="),
+    ("/api/users/delete", "id=none"),
+    ("/api/users/disable", "id=none"),
+    ("/api/users/edit", "id=none&version=1&email=none&name="),
+    ("/api/users/enable", "id=none"),
+    ("/api/users/end-session", "id=none&session=none"),
+    ("/api/users/end-sessions", "id=none"),
+    ("/api/users/get", "id=none"),
+    ("/api/users/impersonate", "id=none"),
+    ("/api/users/list", "query[sort]=name&query[page]=1"),
+    ("/api/users/offered-roles", ""),
+    ("/api/users/password-link", "id=none"),
+    ("/api/users/remove-second-factor", "id=none"),
+    ("/api/users/unlock", "id=none"),
     ("/api/zone-days/add", "service=GND&zone=none"),
     ("/api/zone-days/list", ""),
     ("/api/zone-days/set", "carrier=UPS&service=GND&zone=none"),
@@ -51,6 +84,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/api/imports/{run}/rejects.csv"),
     ("GET", "/api/exports/zip3-reference.json"),
     ("GET", "/api/exports/zip3-reference.json/sources"),
+    ("GET", "/api/audit.csv"),
     ("GET", "/api/runs.csv"),
     ("GET", "/api/runs.jsonl"),
     ("GET", "/api/runs.parquet"),
@@ -59,19 +93,20 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/api/tables/{table}.jsonl"),
     ("GET", "/api/tables/{table}.parquet"),
     ("GET", "/api/tables/{table}.xlsx"),
+    ("GET", "/metrics"),
 ];
 
 /// What stands for the variable parts of addresses.
 const VARIABLES: &[(&str, &str)] = &[("{id}", "none"), ("{run}", "none"), ("{ordinal}", "1"), ("{table}", "us_zips")];
 
-struct Operation {
-    method: String,
-    path: String,
-    arguments: &'static str,
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) arguments: &'static str,
 }
 
 /// Everything that can be asked for, from the registries that the server itself serves from.
-fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     let mut operations: Vec<Operation> = server_fn::axum::server_fn_paths()
         .map(|(path, method)| {
             let known = ARGUMENTS.iter().find(|(known, _)| *known == path);
@@ -91,9 +126,8 @@ fn operations() -> Vec<Operation> {
     operations
 }
 
-/// What somebody may do, as the answer to trying it shows.
-async fn verdict(place: &Place, operation: &Operation, cookie: &str) -> &'static str {
-    let Operation { method, path, arguments } = operation;
+/// The request that asks for the operation.
+pub(crate) fn request(Operation { method, path, arguments }: &Operation, cookie: &str) -> Request<Body> {
     let address = VARIABLES.iter().fold(path.clone(), |address, (name, value)| address.replace(name, value));
     assert!(!address.contains('{'), "say in VARIABLES what stands for the variable part of {address}");
     let address = if method == "GET" && !arguments.is_empty() {
@@ -111,12 +145,18 @@ async fn verdict(place: &Place, operation: &Operation, cookie: &str) -> &'static
     } else {
         String::new()
     };
-    let answer = place.ask(request.body(Body::from(body)).expect("a request")).await;
+    request.body(Body::from(body)).expect("a request")
+}
+
+/// What somebody may do, as the answer to trying it shows.
+async fn verdict(place: &Place, operation: &Operation, cookie: &str) -> &'static str {
+    let Operation { method, path, .. } = operation;
+    let answer = place.ask(request(operation, cookie)).await;
     match answer.status.as_u16() {
         401 => "–",
         302 if answer.header(LOCATION).starts_with("/sign-in") && path != "/api/sign-out" => "–",
         403 => "no",
-        500.. => panic!("{method} {address}: {} {}", answer.status, answer.body),
+        500.. => panic!("{method} {path}: {} {}", answer.status, answer.body),
         _ => "yes",
     }
 }

@@ -170,6 +170,19 @@ impl Server {
         Ok(text(&answer))
     }
 
+    /// What a form is answered that a browser without scripts sends.
+    pub fn post(&self, path: &str, form: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        let (host, length) = (&self.address, form.len());
+        let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAccept: text/html\r\n");
+        let kind = "Content-Type: application/x-www-form-urlencoded";
+        write!(stream, "{head}{kind}\r\nContent-Length: {length}\r\n\r\n{form}")?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(text(&answer))
+    }
+
     /// The process's number.
     pub fn id(&self) -> u32 {
         self.child.id()

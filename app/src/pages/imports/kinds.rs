@@ -2,6 +2,7 @@
 
 use icondata_lu as lu;
 use leptos::prelude::*;
+use model::Permission;
 use model::health::Relation;
 use model::integration::{CONTRACTS, Category, Column, KindContract, Replacement};
 
@@ -9,6 +10,7 @@ use crate::api::list_tables;
 use crate::components::icon::Icon;
 use crate::components::loaded::loaded;
 use crate::components::page::Section;
+use crate::components::run_actions::may_import;
 use crate::components::table::{CODE_CLASS, Look, cell, heads, row, table};
 use crate::components::time::Age;
 use crate::format;
@@ -52,6 +54,14 @@ fn kind(contract: &'static KindContract, relations: &[Relation]) -> AnyView {
         Some(_) => "Nothing imported yet".into_any(),
         None => ().into_any(),
     };
+    let allowed = may_import(Some(contract.name));
+    let not_yours = (!allowed).then(|| view! { <span class="text-muted kind-live">"You may not import these"</span> });
+    let needed = (!allowed).then(|| {
+        let permission = Permission::to_import(contract.kind);
+        view! {
+            <p>"You need the permission " <code>{permission.name()}</code> " to import these files. An administrator can give it to you."</p>
+        }
+    });
     let key = contract.key();
     let rows = contract.columns.iter().map(|column| column_row(column, key)).collect();
     let replaces = match contract.replacement {
@@ -72,9 +82,11 @@ fn kind(contract: &'static KindContract, relations: &[Relation]) -> AnyView {
                 <span class="font-semibold whitespace-nowrap">{contract.title}</span>
                 <code class="whitespace-nowrap">{contract.name}</code>
                 <span class="text-muted kind-source">{contract.source}</span>
+                {not_yours}
                 <span class="kind-live">{live}</span>
             </summary>
             <div class="kind-body">
+                {needed}
                 <p class="section-purpose">
                     {sentences} " It fills " <a class="link" href=format!("/tables/{}", contract.table())>
                         <code>{contract.relation}</code>

@@ -20,6 +20,7 @@ use crate::components::banner::Banner;
 use crate::components::button::SubmitButton;
 use crate::components::field::SelectField;
 use crate::components::progress::{Sample, measured, pace, progress};
+use crate::components::run_actions::may_import;
 use crate::error::AppError;
 use crate::format;
 
@@ -114,7 +115,12 @@ pub fn upload(changes: RwSignal<u32>) -> AnyView {
         many => format!("Import {} files", format::grouped(many.into())),
     });
     let pending = Signal::derive(move || sending.with(Option::is_some));
-    let kinds = CONTRACTS.iter().map(|contract| (contract.name, contract.title)).collect();
+    let kinds = CONTRACTS.iter().filter(|contract| may_import(Some(contract.name))).map(|contract| (contract.name, contract.title));
+    let kinds = kinds.collect::<Vec<_>>();
+    let of_others = (kinds.len() < CONTRACTS.len()).then(|| {
+        let titles = kinds.iter().map(|(_, title)| *title).collect::<Vec<_>>().join(", ");
+        view! { <p class="drop-help">{format!("You may import {titles}. Files of other kinds are refused.")}</p> }
+    });
 
     view! {
         <form
@@ -160,6 +166,7 @@ pub fn upload(changes: RwSignal<u32>) -> AnyView {
                     }
                 }}
             </p>
+            {of_others}
         </form>
         {move || problem.get().map(|problem| view! { <Banner tone=Tone::Bad>{problem}</Banner> })}
         <div class="sending" hidden=move || sending.with(Option::is_none)>

@@ -21,6 +21,8 @@ pub struct Claimed {
     pub user_id: Option<UserId>,
     /// Who asked for it, for people.
     pub actor: String,
+    /// As whom that user acted, where it was another: that one's address.
+    pub on_behalf_of: Option<String>,
     /// How.
     pub options: ImportOptions,
     /// Whether somebody has confirmed what it has staged.
@@ -67,7 +69,7 @@ impl PrimaryTransaction {
                        AND NOT EXISTS (SELECT 1 FROM config.integration_runs p WHERE p.id = ANY(q.after) AND p.finished_at IS NULL)
                      ORDER BY q.confirmed_at IS NULL, q.started_at, q.id LIMIT 1 FOR UPDATE SKIP LOCKED) next
                WHERE r.id = next.id
-               RETURNING r.id AS "id: RunId", r.operation, r.subject, r.user_id AS "user_id: UserId", r.actor,
+               RETURNING r.id AS "id: RunId", r.operation, r.subject, r.user_id AS "user_id: UserId", r.actor, r.on_behalf_of,
                          r.options AS "options: Json<ImportOptions>", r.confirmed_at IS NOT NULL AS "confirmed!",
                          r.corrects AS "corrects: RunId", r.undoes AS "undoes: RunId",
                          (SELECT p.subject FROM config.integration_runs p
@@ -85,6 +87,7 @@ impl PrimaryTransaction {
                 subject: row.subject,
                 user_id: row.user_id,
                 actor: row.actor,
+                on_behalf_of: row.on_behalf_of,
                 options: row.options.0,
                 confirmed: row.confirmed,
                 corrects: row.corrects,
@@ -106,13 +109,14 @@ impl PrimaryTransaction {
         name: &str,
         user_id: Option<&UserId>,
         actor: &str,
+        on_behalf_of: Option<&str>,
         after: &[RunId],
     ) -> Result<RunId, sqlx::Error> {
         let after: Vec<String> = after.iter().map(|run| run.as_str().to_owned()).collect();
         loop {
             let inserted = sqlx::query!(
-                "INSERT INTO config.integration_runs (id, operation, subject, state, user_id, actor, after)
-                 VALUES ($1, 'transformation', $2, 'queued', $3, $4, $5)
+                "INSERT INTO config.integration_runs (id, operation, subject, state, user_id, actor, after, on_behalf_of)
+                 VALUES ($1, 'transformation', $2, 'queued', $3, $4, $5, $6)
                  ON CONFLICT (subject) WHERE operation = 'transformation' AND state IN ('queued', 'running') AND after IS NOT NULL
                  DO NOTHING",
                 id.as_str(),
@@ -120,6 +124,7 @@ impl PrimaryTransaction {
                 user_id.map(UserId::as_str),
                 actor,
                 &after,
+                on_behalf_of,
             )
             .execute(&mut self.0)
             .await?;

@@ -86,7 +86,10 @@ pub async fn confirmed(doing: &str, databases: &[Database], yes: &[String]) -> R
 }
 
 /// Asks at the terminal. On a thread of its own, which nobody waits for after Ctrl-C.
-async fn ask(question: String) -> Result<String, Failure> {
+///
+/// # Errors
+/// Nothing can be read.
+pub async fn ask(question: String) -> Result<String, Failure> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         let mut line = String::new();

@@ -1,0 +1,11 @@
+DROP INDEX config.audit_by_record;
+DROP INDEX config.audit_by_kind;
+DROP INDEX config.audit_by_action;
+DROP INDEX config.audit_by_user;
+DROP INDEX config.audit_by_actor;
+DROP FUNCTION config.remove_sealed_audit(timestamptz, integer);
+DROP TRIGGER audit_awaits_seal ON config.audit;
+DROP FUNCTION config.await_seal();
+DROP TABLE config.audit_unsealed;
+DROP TABLE config.audit_sealed;
+DROP TABLE config.audit_seals;

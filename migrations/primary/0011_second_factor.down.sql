@@ -1,0 +1,2 @@
+DROP TABLE config.recovery_codes;
+DROP TABLE config.second_factors;
