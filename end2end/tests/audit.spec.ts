@@ -272,7 +272,7 @@ test.describe("a viewer", () => {
     noise.expectStatus(403);
     await open(page, "/");
     await expect(page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: "Imports" })).toBeVisible();
-    await expect(page.getByRole("link", { name: "Audit" })).toHaveCount(0);
+    await expect(page.getByRole("link", { name: "Audit", exact: true })).toHaveCount(0);
     const answer = await page.goto("/audit");
     expect(answer?.status()).toBe(403);
     await expect(page.getByRole("heading", { level: 1, name: "You may not see this page" })).toBeVisible();

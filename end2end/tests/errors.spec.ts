@@ -81,10 +81,12 @@ test.describe("when a database stops", () => {
       await test.step("PRIMARY is down", async () => {
         primary.halt();
         expect(await health(request, server.address)).toEqual([503, "unhealthy", { ...connected, primary: "disconnected" }]);
+        // It hangs and refuses nobody: first who asks is looked for, and what is remembered of them taken, then what they ask for.
+        const timeout = 25_000;
         const answers = await Promise.all([
-          page.goto(at("/")),
-          ...["/imports", "/tables", "/transformations", "/exports"].map((path) => page.request.get(at(path))),
-          request.post(at("/api/sign-in"), { form: { email: "a@example.com", password: "long enough, that", next: "" } }),
+          page.goto(at("/"), { timeout }),
+          ...["/imports", "/tables", "/transformations", "/exports"].map((path) => page.request.get(at(path), { timeout })),
+          request.post(at("/api/sign-in"), { form: { email: "a@example.com", password: "long enough, that", next: "" }, timeout }),
         ]);
         expect(answers.map((answer) => answer?.status())).toEqual([503, 503, 503, 503, 503, 503]);
         // Nothing of the inside: no driver's text, no address, no name of a table.

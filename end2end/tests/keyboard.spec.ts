@@ -41,9 +41,15 @@ async function focused(page: Page): Promise<Stop | undefined> {
 async function tabThrough(page: Page): Promise<void> {
   const all = await focusable(page);
   const stops: Stop[] = [];
+  let inside = 0;
   for (;;) {
     await page.keyboard.press("Tab");
     const stop = await focused(page);
+    // A field for a time has stops inside: month, day, year, the calendar. A dozen are enough for any.
+    if (stop && stop.name === stops.at(-1)?.name && (inside += 1) <= 12) {
+      continue;
+    }
+    inside = 0;
     // Past the last one the browser's own controls come, or the first again.
     if (!stop || stops.some(({ name }) => name === stop.name)) {
       break;
@@ -104,6 +110,8 @@ test("menus open by Enter, close by Escape and give the focus back", async ({ pa
   await page.keyboard.press("Enter");
   const out = page.getByRole("button", { name: "Sign out" });
   await expect(out).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "My account" })).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(out).toBeFocused();
   await page.keyboard.press("Escape");

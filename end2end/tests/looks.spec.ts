@@ -88,6 +88,7 @@ for (const colorScheme of schemes) {
       test("the sign-in page", async ({ page, noise }) => {
         await look(page, noise, outside, colorScheme);
         noise.expectStatus(422);
+        await open(page, "/sign-in");
         await page.getByLabel("E-mail address").fill("somebody@example.com");
         await page.getByLabel("Password").fill("not the password");
         await page.getByRole("button", { name: "Sign in" }).click();

@@ -30,7 +30,7 @@ const USER_AGENT_MAX: usize = 400;
 /// How long requests that were under way may show a token that has just been replaced.
 const PREVIOUS_TOKEN: TimeDelta = TimeDelta::seconds(60);
 /// How long a request waits for PRIMARY to say who asks.
-const LOAD_WITHIN: Duration = Duration::from_secs(5);
+const LOAD_WITHIN: Duration = Duration::from_secs(3);
 /// How often PRIMARY is told which sessions were used.
 const NOTED_EVERY: Duration = Duration::from_secs(60);
 

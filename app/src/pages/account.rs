@@ -107,7 +107,7 @@ fn allowed(permissions: &[Permission]) -> AnyView {
         }
     }
     let lines = groups.into_iter().map(|(resource, actions)| view! { <li>{format!("{resource}: {}", actions.join(", "))}</li> }.into_any());
-    view! { <ul class="allowed">{lines.collect::<Vec<_>>()}</ul> }.into_any()
+    view! { <ul>{lines.collect::<Vec<_>>()}</ul> }.into_any()
 }
 
 /// Where one is signed in.
