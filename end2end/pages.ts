@@ -58,9 +58,9 @@ export const outside: Place[] = [
 
 /** Pages of an installation that has runs. */
 export async function placesOfRuns(page: Page): Promise<Place[]> {
-  const linked = async (name: string, list: string, link: string): Promise<Place> => {
+  const linked = async (name: string, list: string, link: string, exact = false): Promise<Place> => {
     await page.goto(list);
-    const address = await page.getByRole("main").getByRole("link", { name: link }).first().getAttribute("href");
+    const address = await page.getByRole("main").getByRole("link", { name: link, exact }).first().getAttribute("href");
     return { name, address: address! };
   };
   return [
@@ -82,7 +82,7 @@ export async function placesOfRuns(page: Page): Promise<Place[]> {
     await linked("import-run-failed", "/imports?state=failed", "uszips.csv"),
     { name: "users-filtered", address: "/users?text=Etxeberria&role=viewer&state=active&sort=-seen&page=3" },
     { name: "users-none-fits", address: "/users?text=nobody+is+called+so" },
-    await linked("user", `/users?text=${encodeURIComponent(longUser)}`, longUser),
+    await linked("user", `/users?text=${encodeURIComponent(longUser)}`, longUser, true),
     await linked("user-oneself", "/users?text=admin%40localhost", "Administrator"),
     { name: "zone-days-refused", address: "/transformations/zone-days?zone=UPS+GND+004&days=99&error=The+days+must+be+from+1+to+10." },
     { name: "zone-days-saved", address: "/transformations/zone-days?saved=UPS+GND+004" },

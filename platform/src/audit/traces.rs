@@ -35,7 +35,8 @@ impl Platform {
         self.0.tasks.spawn(async move {
             let denials = &platform.0.denials.0;
             let key = (user_id, permission);
-            if !denials.entry(key.clone()).or_insert(()).await.is_fresh() {
+            // `or_insert_with`, of which one of several at once is the first; `or_insert` looks first and then writes.
+            if !denials.entry(key.clone()).or_insert_with(async {}).await.is_fresh() {
                 return;
             }
             if let Err(error) = platform.write_denial(&actor, permission).await {
