@@ -355,6 +355,23 @@ async fn a_denial_is_recorded_once_in_a_while() {
     assert_eq!(told, format!("viewer@example.com {}, viewer@example.com {}", Permission::AuditRead, Permission::RolesEdit));
 }
 
+/// A page that is refused says so several times while it is rendered, on several threads.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_several_refusals_at_once_one_is_recorded() {
+    let installation = Installation::new(Mode::Single).await;
+    installation.platform.watch_rights().await;
+    let viewer = installation.signed_in("viewer@example.com", Role::Viewer).await;
+    let refused = [Permission::AuditRead, Permission::RolesRead, Permission::UsersRead, Permission::DatabasesInspect];
+    for permission in refused {
+        for _ in 0..20 {
+            installation.platform.record_refusal(&viewer, permission);
+        }
+    }
+    installation.platform.stop(std::time::Duration::from_secs(30)).await;
+    let told: i64 = ask(&installation.primary, "SELECT count(*) FROM config.audit WHERE action = 'permission-denied'").await;
+    assert_eq!(told, 4);
+}
+
 #[tokio::test]
 async fn what_is_taken_as_a_file_is_recorded_with_who_took_it() {
     let installation = Installation::new(Mode::Split).await;
