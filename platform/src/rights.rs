@@ -18,7 +18,6 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use crate::Platform;
-use crate::failure;
 
 pub(crate) use change::{Reach, RightsChange};
 
@@ -260,18 +259,6 @@ impl Platform {
                 () = self.0.stopping.cancelled() => return,
             }
         }
-    }
-
-    /// Logs how sessions were answered since the last time.
-    pub(crate) fn log_session_counts(&self) {
-        let counts = self.session_cache().counts_since_logged();
-        if counts.hits + counts.misses + counts.bypassed > 0 {
-            tracing::info!(hits = counts.hits, misses = counts.misses, bypassed = counts.bypassed, "sessions answered from memory");
-        }
-    }
-
-    pub(crate) fn log_fault_of_sessions(error: &DatabaseError) {
-        failure::log("noting when sessions were used", error);
     }
 }
 
